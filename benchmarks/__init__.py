@@ -1,0 +1,1 @@
+"""Measurements; `docs/benchmarks.md` is written from them."""

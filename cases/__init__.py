@@ -1,0 +1,1 @@
+"""Findings gathered into rings, and what people decide about them."""

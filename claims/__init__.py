@@ -1,0 +1,1 @@
+"""Canonical tables, their declarations, the Delta store and data versions."""

@@ -1,0 +1,58 @@
+"""Where a workspace keeps what: the only place that names its files."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_WORKSPACE = Path("workspace")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of one workspace; making the object creates nothing."""
+
+    root: Path
+
+    @property
+    def catalog(self) -> Path:
+        """SQLite catalog: loads, source files, data versions, pins, audit."""
+        return self.root / "catalog.db"
+
+    @property
+    def lock(self) -> Path:
+        """File whose lock the one writer holds."""
+        return self.root / "writer.lock"
+
+    @property
+    def tables(self) -> Path:
+        """One Delta table per canonical table."""
+        return self.root / "tables"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that could not be used, one folder per load."""
+        return self.root / "quarantine"
+
+    @property
+    def staging(self) -> Path:
+        """Work in progress of the writer; whatever is here after a kill is rubbish."""
+        return self.root / "staging"
+
+    @property
+    def reports(self) -> Path:
+        """Load reports, one folder per load."""
+        return self.root / "reports"
+
+    @property
+    def graph(self) -> Path:
+        """Graph tables and snapshots, one folder per data version."""
+        return self.root / "graph"
+
+    def table(self, name: str) -> Path:
+        """Folder of the Delta table `name`."""
+        return self.tables / name
+
+
+def workspace_at(path: Path | None = None) -> Workspace:
+    """Return the workspace at `path`, else at $RINGHOUND_WORKSPACE, else at ./workspace."""
+    return Workspace(Path(path or os.environ.get("RINGHOUND_WORKSPACE") or DEFAULT_WORKSPACE))

@@ -1,0 +1,1 @@
+"""Pure functions of a snapshot that yield findings with their records."""

@@ -1,0 +1,1 @@
+"""What a claim becomes: node and edge types, snapshots, stores, and exports."""

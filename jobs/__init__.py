@@ -1,0 +1,1 @@
+"""Load, build, detect, gather and alert as resumable runs."""

@@ -1,0 +1,1 @@
+"""Source files in, canonical rows out: readers, formats, checks and quarantine."""
