@@ -15,8 +15,18 @@ class Workspace:
 
     @property
     def catalog(self) -> Path:
-        """SQLite catalog: loads, source files, data versions, pins, audit."""
+        """SQLite catalog: loads, source files, data versions, pins."""
         return self.root / "catalog.db"
+
+    @property
+    def audit(self) -> Path:
+        """SQLite file of the audit entries: who saw or took out what, and why."""
+        return self.root / "audit.db"
+
+    @property
+    def aliases(self) -> Path:
+        """SQLite file that leads from the aliases of masked ids back to the ids."""
+        return self.root / "aliases.db"
 
     @property
     def lock(self) -> Path:
@@ -47,6 +57,21 @@ class Workspace:
     def graph(self) -> Path:
         """Graph tables and snapshots, one folder per data version."""
         return self.root / "graph"
+
+    @property
+    def push_lock(self) -> Path:
+        """File whose lock the one push to a graph server holds."""
+        return self.root / "push.lock"
+
+    @property
+    def pseudonym_key(self) -> Path:
+        """Key of the names that replace personal ids on a graph server; kept as long as the workspace."""
+        return self.root / "pseudonyms.key"
+
+    @property
+    def neo4j(self) -> Path:
+        """Home of the trial Neo4j server."""
+        return self.root / "neo4j"
 
     def table(self, name: str) -> Path:
         """Folder of the Delta table `name`."""
