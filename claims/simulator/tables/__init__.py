@@ -1,0 +1,1 @@
+"""Rows of the canonical tables, as text in declared columns."""
