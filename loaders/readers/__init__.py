@@ -1,0 +1,1 @@
+"""Readers: what stands on disk, made safe and plain for the formats."""
