@@ -89,6 +89,7 @@ class Visit:
     card: str | None
     med_type: str
     fund: int
+    prescriber: str | None = None
 
 
 @dataclass(frozen=True)
