@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 
 from claims.duck import listed, quoted
 from claims.errors import NotFoundError
-from claims.language import N_
+from claims.language import N_, join_words
 from claims.masking import is_certificate, mask_certificate, mask_value
 from claims.reader import Claims
 from claims.table import Table
@@ -44,7 +44,7 @@ def read_rows(claims: Claims, table: Table, limit: int, *, net: bool, masked: bo
     """Read the first rows of `table` in order of its key; NotFoundError when it has no net view."""
     if net and table.name not in NET_VIEWS:
         raise NotFoundError(
-            N_("{table} has no net view; {views} have one."), table=table.name, views=", ".join(NET_VIEWS)
+            N_("{table} has no net view; {views} have one."), table=table.name, views=join_words(NET_VIEWS)
         )
     view = quoted(NET_VIEWS[table.name] if net else table.name)
     with claims.connect() as connection:

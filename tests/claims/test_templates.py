@@ -1,6 +1,7 @@
 """Empty templates hold exactly the declared columns, and nothing a spreadsheet program would spoil."""
 
 import csv
+import re
 from pathlib import Path
 
 import openpyxl
@@ -34,6 +35,24 @@ def test_code_columns_are_text_and_offer_their_values(tmp_path: Path) -> None:
     assert _cell_format(sheet, 6) == "yyyy-mm-dd"  # brdy
     [sex] = [rule for rule in sheet.data_validations.dataValidation if "E2" in str(rule.sqref)]
     assert sex.formula1 == '"1,2"'
+    workbook.close()
+
+
+@pytest.mark.parametrize(("chinese", "meaning"), [(True, "参保登记的姓名"), (False, "name as enrolled")])
+def test_columns_are_explained_in_the_language_of_the_headers(tmp_path: Path, chinese: bool, meaning: str) -> None:
+    write_templates(tmp_path, TemplateFormat.XLSX, chinese=chinese)
+    write_templates(tmp_path, TemplateFormat.CSV, chinese=chinese)
+    workbook = openpyxl.load_workbook(tmp_path / "insured.xlsx")
+    assert workbook.worksheets[1]["F3"].value == meaning
+    workbook.close()
+    assert meaning in (tmp_path / "columns.md").read_text(encoding="utf-8")
+
+
+def test_no_english_is_left_in_a_chinese_explanation(tmp_path: Path) -> None:
+    write_templates(tmp_path, TemplateFormat.XLSX, chinese=True)
+    workbook = openpyxl.load_workbook(tmp_path / "settlements.xlsx")
+    for row in workbook.worksheets[1].iter_rows(min_row=1, values_only=True):
+        assert all(re.search("[\u4e00-\u9fff]", str(text)) for text in row[2:6] if text), row
     workbook.close()
 
 

@@ -12,14 +12,16 @@ from claims.catalog import Catalog
 from claims.cross import FlagCount, flag_counts, row_flag_counts
 from claims.diff import TableDiff, diff
 from claims.errors import NotFoundError
-from claims.language import N_, _
+from claims.language import N_, _, join_words
 from claims.net import NetSummary, net_summary
 from claims.reader import Claims
 from claims.tables import BY_NAME
 from claims.vacuum import KEEP_DAYS, vacuum
 from claims.versions import DataVersion
 from claims.workspace import Workspace, workspace_at
+from loaders.oddity_titles import flag_title
 from ui.commands.options import WorkspaceOption, console
+from ui.load_report import table_label
 from ui.rows import RowFormat, mask_keys, read_rows, write_rows
 
 AsOfOption = Annotated[
@@ -33,7 +35,7 @@ RevealOption = Annotated[
 data = typer.Typer(no_args_is_help=True, help=_("Data versions: list, show, compare, read, and remove old ones."))
 
 
-@data.command("versions")
+@data.command("versions", help=_("List the data versions, newest last, and what keeps them."))
 def list_versions(workspace: WorkspaceOption = None) -> None:
     """List the data versions, newest last, and what keeps them."""
     catalog = Catalog.open(workspace_at(workspace).catalog)
@@ -49,12 +51,12 @@ def list_versions(workspace: WorkspaceOption = None) -> None:
             str(version.load_id or ""),
             f"{sum(version.rows.values()):,}",
             escape(version.note),
-            kept or escape(", ".join(pins.get(version.id, []))),
+            kept or escape(join_words(pins.get(version.id, []))),
         )
     console.print(grid)
 
 
-@data.command("show")
+@data.command("show", help=_("Show one data version: its tables, its files, and what refunds took off."))
 def show_version(
     version: Annotated[int | None, typer.Argument(metavar="[V]", show_default=False)] = None,
     workspace: WorkspaceOption = None,
@@ -70,7 +72,9 @@ def show_version(
     for name in (name for name in BY_NAME if name in found.tables):
         stored = claims.stored(name)
         size = sum(file.size for file in stored) / 1_000_000
-        grid.add_row(name, f"{found.rows[name]:,}", str(found.tables[name]), str(len(stored)), f"{size:,.1f}")
+        grid.add_row(
+            table_label(name), f"{found.rows[name]:,}", str(found.tables[name]), str(len(stored)), f"{size:,.1f}"
+        )
     console.print(grid)
     if found.load_id is not None:
         for file in Catalog.open(where.catalog).files(found.load_id):
@@ -80,7 +84,7 @@ def show_version(
             console.print(_net_grid(net_summary(connection)))
 
 
-@data.command("diff")
+@data.command("diff", help=_("Compare two data versions by key: what was added, removed and changed."))
 def diff_versions(
     before: Annotated[int, typer.Argument(metavar="A")],
     after: Annotated[int, typer.Argument(metavar="B")],
@@ -95,24 +99,26 @@ def diff_versions(
         return
     grid = _grid(_("table"), _("added"), _("removed"), _("changed"))
     for part in found:
-        grid.add_row(part.table, f"{part.added:,}", f"{part.removed:,}", f"{part.changed:,}")
+        grid.add_row(table_label(part.table), f"{part.added:,}", f"{part.removed:,}", f"{part.changed:,}")
     console.print(grid)
     _print_samples(found)
 
 
-@data.command("table")
+@data.command(
+    "table", help=_("Show rows of a table as of a data version; personal columns are masked unless a reason is given.")
+)
 def show_table(
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("Name of the table."))],
     as_of: AsOfOption = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help=_("How many rows, in order of the key."))] = 20,
     net: Annotated[bool, typer.Option("--net", help=_("With refunds taken off (settlements, fee_items)."))] = False,
-    form: Annotated[RowFormat, typer.Option("--format", help=_("How to write the rows."))] = RowFormat.TABLE,
+    form: Annotated[RowFormat, typer.Option("--format", help=_("Format of the rows."))] = RowFormat.TABLE,
     reveal: RevealOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show rows of a table as of a data version; personal columns are masked unless a reason is given."""
     if name not in BY_NAME:
-        raise NotFoundError(N_("There is no table {name}; there are: {tables}."), name=name, tables=", ".join(BY_NAME))
+        raise NotFoundError(N_("There is no table {name}; there are: {tables}."), name=name, tables=join_words(BY_NAME))
     where = workspace_at(workspace)
     reason = None if reveal is None else checked_reason(reveal)
     claims = Claims.open(where, as_of)
@@ -121,7 +127,7 @@ def show_table(
     write_rows(console, read_rows(claims, BY_NAME[name], limit, net=net, masked=reason is None), form)
 
 
-@data.command("vacuum")
+@data.command("vacuum", help=_("Remove old data versions; the newest and those that something rests on stay."))
 def vacuum_versions(
     keep_days: Annotated[
         float, typer.Option("--keep-days", min=0, help=_("Keep versions younger than this many days."))
@@ -138,7 +144,7 @@ def vacuum_versions(
         console.print(_("Removed {versions} data versions, {files} files, {size} MB.", **counts))
 
 
-@data.command("flags")
+@data.command("flags", help=_("Count the oddities by table; with --limit, name rows odd in the light of other tables."))
 def show_flags(
     limit: Annotated[int, typer.Option("--limit", min=0, help=_("How many flagged rows to name."))] = 0,
     as_of: AsOfOption = None,
@@ -153,8 +159,9 @@ def show_flags(
                 SELECT table_name, key, flag, column_name, detail FROM flagged
                 ORDER BY table_name, flag, column_name, key LIMIT $limit
             """
-            for row in connection.execute(query, {"limit": limit}).fetchall():
-                grid.add_row(*(escape(mask_keys(str(value))) for value in row))
+            for table, key, flag, column, detail in connection.execute(query, {"limit": limit}).fetchall():
+                shown = (table_label(table), mask_keys(str(key)), flag_title(flag), column, mask_keys(str(detail)))
+                grid.add_row(*map(escape, shown))
             console.print(grid)
 
 
@@ -199,7 +206,7 @@ def _net_grid(summary: NetSummary) -> Grid:
 def _flag_grid(counts: Sequence[FlagCount]) -> Grid:
     grid = _grid(_("table"), _("flag"), _("column"), _("rows"))
     for count in counts:
-        grid.add_row(count.table, count.flag, count.column, f"{count.rows:,}")
+        grid.add_row(table_label(count.table), flag_title(count.flag), count.column, f"{count.rows:,}")
     return grid
 
 
@@ -209,7 +216,10 @@ def _print_samples(found: Sequence[TableDiff]) -> None:
     for part in found:
         for change in part.sample:
             grid.add_row(
-                part.table, kinds[change.kind], escape(mask_keys("/".join(change.key))), ", ".join(change.columns)
+                table_label(part.table),
+                kinds[change.kind],
+                escape(mask_keys("/".join(change.key))),
+                join_words(change.columns),
             )
     if grid.row_count:
         console.print(grid)

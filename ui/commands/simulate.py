@@ -45,7 +45,7 @@ def command(
     layout: Annotated[LayoutName, typer.Option(help=_("Tables of the data standard, or the platform's extracts."))] = (
         LayoutName.STANDARD
     ),
-    file_format: Annotated[FormatName, typer.Option("--format", help=_("Kind of files."))] = FormatName.CSV,
+    file_format: Annotated[FormatName, typer.Option("--format", help=_("Format of the files."))] = FormatName.CSV,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_("First day."))] = datetime(2025, 1, 1),
     rings: Annotated[
         int | None,
@@ -108,4 +108,5 @@ def _show(summary: Summary) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("simulate")(command)
+    text = _("Write a simulated county: source files, planted rings, innocent look-alikes.")
+    app.command("simulate", help=text)(command)

@@ -21,7 +21,7 @@ class HeaderLanguage(StrEnum):
 FolderArgument = Annotated[
     Path, typer.Argument(metavar="DIR", help=_("Folder to write to; it is made if missing."), show_default=False)
 ]
-FormatOption = Annotated[TemplateFormat, typer.Option("--format", help=_("What to write."))]
+FormatOption = Annotated[TemplateFormat, typer.Option("--format", help=_("Format of the files."))]
 LanguageOption = Annotated[
     HeaderLanguage | None,
     typer.Option(
