@@ -1,25 +1,26 @@
 """The data dictionary, rendered from the declarations: `python -m claims.dictionary > docs/data-dictionary.md`."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from claims.flags import CrossFlag, RowFlag
+from claims.language import N_, _, join_clauses, join_words, language, speaking, translate
 from claims.table import PARTITION, UNKNOWN_MONTH, Column, ColumnType, Table
 from claims.tables import TABLES
 
 TYPE_TEXTS: Mapping[ColumnType, str] = MappingProxyType(
     {
-        ColumnType.CODE: "code (text; leading zeros stay)",
-        ColumnType.TEXT: "text",
-        ColumnType.AMOUNT: "amount, decimal(16, 2)",
-        ColumnType.PRICE: "price, decimal(16, 6)",
-        ColumnType.QUANTITY: "quantity, decimal(16, 4)",
-        ColumnType.NUMBER: "number, decimal(16, 6)",
-        ColumnType.INTEGER: "integer",
-        ColumnType.DATE: "date",
-        ColumnType.TIME: "time, local, to the second",
-        ColumnType.VECTOR: "list of float32",
+        ColumnType.CODE: N_("code (text; leading zeros stay)"),
+        ColumnType.TEXT: N_("text"),
+        ColumnType.AMOUNT: N_("amount, decimal(16, 2)"),
+        ColumnType.PRICE: N_("price, decimal(16, 6)"),
+        ColumnType.QUANTITY: N_("quantity, decimal(16, 4)"),
+        ColumnType.NUMBER: N_("number, decimal(16, 6)"),
+        ColumnType.INTEGER: N_("integer"),
+        ColumnType.DATE: N_("date"),
+        ColumnType.TIME: N_("time, local, to the second"),
+        ColumnType.VECTOR: N_("list of float32"),
     }
 )
 
@@ -100,7 +101,12 @@ rows that refer to nothing. The loss to the fund is `fund_pay_sumamt` (and `acct
 
 
 def render() -> str:
-    """Return the whole document (Markdown)."""
+    """Return the whole document (Markdown), in English whatever the language in force."""
+    with speaking("en"):
+        return _document()
+
+
+def _document() -> str:
     contents = "\n".join(f"- [`{table.name}` {table.title}](#{table.name}-{table.title})" for table in TABLES)
     tables = "\n".join(section(table) for table in TABLES)
     tail = _TAIL.format(
@@ -111,19 +117,24 @@ def render() -> str:
 
 
 def section(table: Table) -> str:
-    """Return the section of one table."""
+    """Return the section of one table, in the language in force."""
     lines = [
         f"## {table.name} {table.title}",
         "",
-        f"- Grain: {table.grain}",
-        f"- Key: {', '.join(f'`{name}`' for name in table.key)}",
-        f"- Partitioned by the month of `{table.month_of}`" if table.month_of else "- Not partitioned",
-        *(f"- `{begin}` is not after `{end}`" for begin, end in table.spans),
-        *(f"- At least one of {', '.join(f'`{name}`' for name in names)} holds a value" for names in table.one_of),
-        *(["- Read from Parquet only"] if table.parquet_only else []),
+        "- " + _("Grain: {grain}", grain=translate(table.grain)),
+        "- " + _("Key: {columns}", columns=_listed(table.key)),
+        "- "
+        + (
+            _("Partitioned by the month of `{column}`", column=table.month_of)
+            if table.month_of
+            else _("Not partitioned")
+        ),
+        *("- " + _("`{begin}` is not after `{end}`", begin=begin, end=end) for begin, end in table.spans),
+        *("- " + _("At least one of {columns} holds a value", columns=_listed(names)) for names in table.one_of),
+        *(["- " + _("Read from Parquet only")] if table.parquet_only else []),
         "",
-        *([table.notes, ""] if table.notes else []),
-        "| column | title | type | unit | required | meaning | allowed values | refers to | personal |",
+        *([translate(table.notes), ""] if table.notes else []),
+        _titles(),
         "|---|---|---|---|---|---|---|---|---|",
         *(_row(column) for column in table.columns),
         "",
@@ -131,17 +142,26 @@ def section(table: Table) -> str:
     return "\n".join(lines)
 
 
+def _titles() -> str:
+    titles = (_("column"), _("title"), _("type"), _("unit"), _("required"), _("meaning"), _("allowed values"))
+    return "| " + " | ".join((*titles, _("refers to"), _("personal"))) + " |"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return join_words(f"`{name}`" for name in names)
+
+
 def _row(column: Column) -> str:
     cells = (
         f"`{column.name}`",
         column.title,
-        TYPE_TEXTS[column.type],
-        column.unit or "",
+        translate(TYPE_TEXTS[column.type]),
+        translate(column.unit) if column.unit else "",
         necessity(column),
-        column.meaning.replace("|", "\\|"),
-        "; ".join(f"`{code}` {zh} {en}" for code, (zh, en) in (column.codes or {}).items()),
+        translate(column.meaning).replace("|", "\\|"),
+        join_clauses(f"`{code}` {text}" for code, text in code_texts(column)),
         f"`{column.references}`" if column.references else "",
-        "yes" if column.personal else "",
+        _("yes") if column.personal else "",
     )
     return "| " + " | ".join(cells) + " |"
 
@@ -149,8 +169,14 @@ def _row(column: Column) -> str:
 def necessity(column: Column) -> str:
     """Say whether a file needs the column, and a row its value."""
     if column.filled:
-        return "required, filled"
-    return "required" if column.required else ""
+        return _("required, filled")
+    return _("required") if column.required else ""
+
+
+def code_texts(column: Column) -> Iterator[tuple[str, str]]:
+    """Yield the allowed codes and what they mean; readers of English also need the official Chinese word."""
+    for code, (chinese, english) in (column.codes or {}).items():
+        yield code, chinese if language() == "zh_CN" else f"{chinese} {english}"
 
 
 def _flag_table(texts: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ two users of one process may read two languages.
 
 import gettext
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -30,6 +32,18 @@ def set_language(code: str) -> None:
     _current.set(code)
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Use `code` (one of `LANGUAGES`) inside the `with` block only."""
+    if code not in LANGUAGES:
+        raise ValueError(code)
+    before = _current.set(code)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
 def _from_environment() -> str:
     for name in ("RINGHOUND_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
@@ -47,6 +61,21 @@ def translate(message: str, /, **values: object) -> str:
     """Translate `message` and fill its `{named}` places."""
     text = _catalogue(language()).gettext(message)
     return text.format(**values) if values else text
+
+
+def word_separator() -> str:
+    """Return what stands between the words of a list."""
+    return "、" if language() == "zh_CN" else ", "
+
+
+def join_words(words: Iterable[str]) -> str:
+    """List words or codes the way the language in force does."""
+    return word_separator().join(words)
+
+
+def join_clauses(clauses: Iterable[str]) -> str:
+    """List clauses, which may hold commas themselves."""
+    return ("；" if language() == "zh_CN" else "; ").join(clauses)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext's extractors look for

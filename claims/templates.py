@@ -11,9 +11,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from claims.dictionary import TYPE_TEXTS, necessity, section
+from claims.dictionary import TYPE_TEXTS, code_texts, necessity, section
 from claims.durable import store_errors
-from claims.language import _
+from claims.language import _, speaking, translate
 from claims.table import ARROW_TYPES, Column, ColumnType, Table
 from claims.tables import TABLES
 
@@ -44,10 +44,11 @@ class TemplateFormat(StrEnum):
 def write_templates(folder: Path, form: TemplateFormat, *, chinese: bool) -> tuple[Path, ...]:
     """Write one empty template per table into `folder`; headers are Chinese titles or national names.
 
-    XLSX files hold a second sheet that explains every column; beside CSV files lies `columns.md`.
+    XLSX files hold a second sheet that explains every column; beside CSV files lies `columns.md`. Both
+    speak the language of the headers.
     Tables that are read from Parquet only get an empty Parquet file. StoreError when the disk fails.
     """
-    with store_errors(folder):
+    with store_errors(folder), speaking("zh_CN" if chinese else "en"):
         folder.mkdir(parents=True, exist_ok=True)
         written = [_write(folder, table, form, chinese=chinese) for table in TABLES]
         if form is TemplateFormat.CSV:
@@ -100,6 +101,7 @@ def _write_columns_sheet(sheet: Worksheet, table: Table, bold: Format) -> None:
 
 
 def _explained(column: Column) -> tuple[str, ...]:
-    codes = "\n".join(f"{code} {zh} {en}" for code, (zh, en) in (column.codes or {}).items())
-    unit = column.unit or ""
-    return (column.name, column.title, TYPE_TEXTS[column.type], unit, necessity(column), column.meaning, codes)
+    codes = "\n".join(f"{code} {text}" for code, text in code_texts(column))
+    unit = translate(column.unit) if column.unit else ""
+    kind, meaning = translate(TYPE_TEXTS[column.type]), translate(column.meaning)
+    return (column.name, column.title, kind, unit, necessity(column), meaning, codes)
