@@ -39,7 +39,9 @@ def measure(table: Table, folder: Path) -> Measures:
     if not rows:
         return Measures(0, {}, {}, {}, None)
     frame = pl.scan_parquet(paths, hive_partitioning=False)
-    days = {c.name: _days(frame, c.name) for c in table.columns if c.type == ColumnType.TIME and values[c.name]}
+    times = [c.name for c in table.columns if c.type == ColumnType.TIME and values[c.name]]
+    # Only tables that grow day by day are expected to have every day.
+    days = {name: _days(frame, name) for name in times} if table.month_of else {}
     refunds = _refunds(frame) if table.name == "settlements" else None
     return Measures(rows, values, days, _flags(frame), refunds)
 

@@ -95,9 +95,6 @@ class Adjacency:
         self._hubs, self._hub_starts = arrays["hubs"], arrays["hub_starts"]
         self._orders = {order: arrays[f"by_{order}"] for order in (Order.FUND, Order.LAST)}
 
-    def __len__(self) -> int:
-        return len(self.neighbours)
-
     def span(self, node: int) -> Span:
         """Return where the list of `node` lies."""
         return Span(int(self._starts[node]), int(self._starts[node + 1]))

@@ -58,8 +58,9 @@ def _winners(group: Sequence[Entry]) -> pl.DataFrame:
     if not candidates:
         return pl.DataFrame(schema={"file": pl.Int64, LINE: pl.Int64})
     best = pl.concat(candidates).group_by(list(group[0].map.table.key)).agg(pl.col(ORDER).max())
-    position = best.collect(engine="streaming")[ORDER] % POSITION
-    return pl.DataFrame({"file": position // LINES, LINE: position % LINES}).cast(pl.Int64)
+    position = (pl.col(ORDER) % pl.lit(POSITION, pl.Int128)).cast(pl.Int64)
+    winners = best.select((position // LINES).alias("file"), (position % LINES).alias(LINE))
+    return winners.collect(engine="streaming")
 
 
 def _candidates(number: int, entry: Entry) -> pl.LazyFrame | None:
