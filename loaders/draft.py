@@ -249,7 +249,8 @@ def _table_confidence(table: Table, guesses: Sequence[Guess], hinted: bool) -> f
     best = {guess.field: guess.confidence for guess in guesses if guess.field}
     required = [column.name for column in table.columns if column.required]
     covered = sum(best.get(name, 0.0) for name in required) / len(required)
-    explained = sum(best.values()) / len(guesses) if guesses else 0.0
+    speaking = [guess for guess in guesses if guess.field or guess.filled]  # an empty column says nothing
+    explained = sum(best.values()) / len(speaking) if speaking else 0.0
     return min(1.0, 0.55 * covered + 0.45 * explained + (HINT if hinted else 0.0) * (covered + explained) / 2)
 
 
