@@ -64,6 +64,11 @@ class Workspace:
         return self.root / "push.lock"
 
     @property
+    def push_work(self) -> Path:
+        """Work in progress of a push; whatever is here after a kill is rubbish."""
+        return self.root / "push"
+
+    @property
     def pseudonym_key(self) -> Path:
         """Key of the names that replace personal ids on a graph server; kept as long as the workspace."""
         return self.root / "pseudonyms.key"

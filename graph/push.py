@@ -19,10 +19,18 @@ from enum import StrEnum
 
 from claims.errors import BusyError, NotFoundError, StoreError
 from claims.language import N_
-from claims.lock import WriterLock
 from claims.workspace import Workspace
 from graph.model import EDGE_KINDS, NodeType
-from graph.neo4j_store.changes import HUBS, Comparison, Item, against_server, between_versions, item_name, workbench
+from graph.neo4j_store.changes import (
+    HUBS,
+    Bench,
+    Comparison,
+    Item,
+    against_server,
+    between_versions,
+    item_name,
+    workbench,
+)
 from graph.neo4j_store.connection import Connection, Target, connected
 from graph.neo4j_store.hubs import HUB_DEGREE, TOP
 from graph.neo4j_store.schema import ensure_schema
@@ -91,14 +99,11 @@ def push(
     """
     started = time.monotonic()
     tables = GraphTables.open(workspace, version)
-    lock = WriterLock.acquire(workspace.push_lock)
-    try:
-        with connected(target) as connection:
-            ensure_schema(connection)
-            aim = _aim(connection, tables, cover_of(privacy, workspace.pseudonym_key), full)
-            mode, steps = _bring(connection, workspace, aim, watch)
-    finally:
-        lock.release()
+    cover = cover_of(privacy, workspace.pseudonym_key)
+    with workbench(workspace, cover) as bench, connected(target) as connection:
+        ensure_schema(connection)
+        aim = _aim(connection, tables, cover, full)
+        mode, steps = _bring(connection, workspace, aim, bench, watch)
     return PushReport(mode, tables.data_version, steps, time.monotonic() - started)
 
 
@@ -113,18 +118,19 @@ def _aim(connection: Connection, tables: GraphTables, cover: Cover, full: bool) 
     return _Aim(tables, cover, before or EMPTY, reached, full)
 
 
-def _bring(connection: Connection, workspace: Workspace, aim: _Aim, watch: Watch) -> tuple[Mode, tuple[Step, ...]]:
+def _bring(
+    connection: Connection, workspace: Workspace, aim: _Aim, bench: Bench, watch: Watch
+) -> tuple[Mode, tuple[Step, ...]]:
     if aim.before == aim.reached and not aim.full:
         return Mode.NOTHING, ()
-    with workbench(aim.cover) as (db, folder):
-        mode, old = _choose(workspace, aim)
-        plan = begin(connection, _plan_id(aim, mode), aim.tables.data_version)
-        if mode is Mode.COMPARE:
-            comparison = against_server(db, folder, aim.cover, connection, aim.tables)
-        else:
-            comparison = between_versions(db, folder, aim.cover, old, aim.tables)
-        writer = Neo4jWriter(connection, plan, fresh=mode is Mode.FIRST)
-        steps = tuple(_steps(writer, comparison, watch))
+    mode, old = _choose(workspace, aim)
+    plan = begin(connection, _plan_id(aim, mode), aim.tables.data_version)
+    if mode is Mode.COMPARE:
+        comparison = against_server(*bench, aim.cover, connection, aim.tables)
+    else:
+        comparison = between_versions(*bench, aim.cover, old, aim.tables)
+    writer = Neo4jWriter(connection, plan, fresh=mode is Mode.FIRST)
+    steps = tuple(_steps(writer, comparison, watch))
     _finish(connection, plan, aim.reached)
     return mode, steps
 

@@ -87,7 +87,7 @@ def verify(workspace: Workspace, target: Target, watch: Callable[[ItemCheck], No
     """Compare the server with the graph tables of the version it says it holds.
 
     NotFoundError where nothing was pushed or the version's tables are gone; StoreError while a push is
-    unfinished, or where the server was pushed with another workspace's key.
+    unfinished, or where the server was pushed with another workspace's key; BusyError during a push from here.
     """
     with connected(target) as connection:
         state = read_state(connection)
@@ -96,7 +96,7 @@ def verify(workspace: Workspace, target: Target, watch: Callable[[ItemCheck], No
         if state.plan is not None:
             raise StoreError(N_("The push to {url} is not finished; run it again."), url=target.url)
         cover, tables = _cover(workspace, state), GraphTables.open(workspace, state.data_version)
-        with workbench(cover) as (db, folder):
+        with workbench(workspace, cover) as (db, folder):
             comparison = against_server(db, folder, cover, connection, tables)
             checks = []
             for item in ITEMS:

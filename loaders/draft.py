@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import networkx as nx
 
 from claims.language import N_, join_words
-from claims.masking import mask_account, mask_address, mask_certificate, mask_name, mask_phone, mask_value
 from claims.table import Column, Table
 from claims.tables import TABLES
 from loaders.base import LINE, Note, RawFile, Source
+from loaders.draft_samples import masked
 from loaders.mapping.fields import TIME_FORMATS
 from loaders.shapes import OF_COLUMN, SHAPES, STANDARD_FORMATS, Sample, code_map, date_formats, fit, sample_of
 from loaders.source import scan
@@ -25,14 +25,6 @@ POSSIBLE = 0.25  # from here on it is told
 CLOSE = 0.05  # two fields nearer than this cannot be told apart
 TABLE_SURE = 0.75  # of 0–1: below, the table itself is a question
 HINT = 0.3  # what a file's name is worth beside its columns
-SHOWN = 3  # sample values
-LONG = 15  # characters; longer values without a known shape may be anything, accounts for one
-MASKS = {
-    "certno": mask_certificate,
-    "phone": mask_phone,
-    "name": mask_name,
-    "address": mask_address,
-}
 BY_VALUES = N_("the values have the form of this field")
 VALUES_FIT = N_("{share} % of the values fit")
 VALUES_DIFFER = N_("only {share} % of the values fit")
@@ -252,21 +244,3 @@ def _table_confidence(table: Table, guesses: Sequence[Guess], hinted: bool) -> f
     speaking = [guess for guess in guesses if guess.field or guess.filled]  # an empty column says nothing
     explained = sum(best.values()) / len(speaking) if speaking else 0.0
     return min(1.0, 0.55 * covered + 0.45 * explained + (HINT if hinted else 0.0) * (covered + explained) / 2)
-
-
-def masked(sample: Sample, table: Table, field: str | None) -> tuple[str, ...]:
-    """Return a few values as they may be shown, by what the column is taken for and by their own shape."""
-    shown = sample.distinct[:SHOWN]
-    if field is None:
-        return tuple(_masked_by_shape(sample, value) for value in shown)
-    texts = tuple(str(mask_value(table.name, field, value)) for value in shown)
-    if texts != shown or table.column(field).codes:
-        return texts
-    return tuple(_masked_by_shape(sample, value) for value in texts)
-
-
-def _masked_by_shape(sample: Sample, value: str) -> str:
-    mask = MASKS.get(sample.shape or "")
-    if mask is not None:
-        return mask(value)
-    return mask_account(value) if len(value) > LONG and sample.shape is None else value

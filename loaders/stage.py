@@ -9,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 import polars.selectors as cs
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from claims.durable import is_full
 from claims.errors import LoadRefusedError
@@ -54,30 +56,33 @@ class Staged:
 
 @dataclass
 class Aside:
-    """Rows taken out of the stream, written to Parquet files in bounded memory; safe for several threads."""
+    """Rows taken out of the stream, written to Parquet files in bounded memory; safe for several threads.
+
+    Rows are copied into Arrow at once: a few of them kept as they are would keep the whole text they
+    were parsed from in memory. Arrow also writes them, because the engine that runs the stream must
+    not be waited for inside of it.
+    """
 
     folder: Path
     name: str
-    count: int = 0
     paths: list[Path] = field(default_factory=list)
-    _waiting: list[pl.DataFrame] = field(default_factory=list)
+    _waiting: list[pa.Table] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, rows: pl.DataFrame) -> None:
         """Set `rows` aside."""
-        if not rows.height:
-            return
-        with self._lock:
-            self.count += rows.height
-            self._waiting.append(rows)
-            if sum(frame.height for frame in self._waiting) >= FLUSH_ROWS:
-                self.flush()
+        if rows.height:
+            copied = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+            with self._lock:
+                self._waiting.append(copied)
+                if sum(table.num_rows for table in self._waiting) >= FLUSH_ROWS:
+                    self.flush()
 
     def flush(self) -> None:
         """Write what waits in memory."""
         if self._waiting:
             path = self.folder / f"{self.name}-{len(self.paths)}.parquet"
-            pl.concat(self._waiting).write_parquet(path)
+            pq.write_table(pa.concat_tables(self._waiting), path)
             self.paths.append(path)
             self._waiting.clear()
 

@@ -4,17 +4,20 @@ Both sides are views or tables of one DuckDB; a difference is a set difference o
 to a Parquet file so that its batches are the same ones whenever a killed push is run again.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from claims.durable import store_errors
+from claims.lock import WriterLock
+from claims.workspace import Workspace
 from graph.model import EDGE_KINDS, EdgeKind, NodeType
 from graph.neo4j_store.connection import Connection
 from graph.neo4j_store.dump import SURPLUS, dump_edges, dump_hubs, dump_nodes
@@ -25,6 +28,7 @@ from graph.privacy import Cover
 from graph.tables import GraphTables
 
 Item: TypeAlias = NodeType | EdgeKind | None  # None: the lists kept for hubs
+Bench: TypeAlias = tuple[duckdb.DuckDBPyConnection, Path]  # where the comparing is done
 HUBS = None
 ITEMS: tuple[Item, ...] = (*NodeType, *EDGE_KINDS, HUBS)
 HUB_SHAPE = Shape(tuple((name, name) for name in COLUMNS), keys=1)
@@ -108,14 +112,26 @@ class Comparison:
 
 
 @contextmanager
-def workbench(cover: Cover) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """Open a DuckDB that knows the shapes' functions, and a folder for its files."""
-    with (
-        TemporaryDirectory(prefix="ringhound-neo4j-") as name,
-        duckdb.connect(config={"temp_directory": f"{name}/spill", "memory_limit": MEMORY}) as db,
-    ):
-        register(db, cover)
-        yield db, Path(name)
+def workbench(workspace: Workspace, cover: Cover) -> Iterator[Bench]:
+    """Open a DuckDB that knows the shapes' functions, and an empty folder for its files; one at a time.
+
+    The files hold personal data, so they lie in the workspace, and what a kill left goes first.
+    """
+    lock = WriterLock.acquire(workspace.push_lock)
+    folder = workspace.push_work
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+        with store_errors(folder), duckdb.connect(config=_settings(folder)) as db:
+            register(db, cover)
+            yield db, folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {"temp_directory": str(folder / "spill"), "memory_limit": MEMORY}
 
 
 def between_versions(

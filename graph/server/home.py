@@ -83,13 +83,17 @@ class ServerHome:
         (self.configuration / "neo4j.conf").write_text(text)
         self.port_file.write_text(f"{port}\n")
 
-    def keep_password(self, given: str | None) -> str:
-        """Return the password in use: the given one, else the kept one, else a new one; keep it."""
+    def choose_password(self, given: str | None) -> str:
+        """Return the given password, else the kept one, else a new one, which is kept before it is used."""
         if given is None and self.password_file.exists():
             return self.password_file.read_text().strip()
-        password = given or secrets.token_urlsafe(18)
+        if given is None:
+            self.keep_password(given := secrets.token_urlsafe(18))
+        return given
+
+    def keep_password(self, password: str) -> None:
+        """Write down the password, for its owner only."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.password_file.touch(mode=0o600)
         self.password_file.chmod(0o600)
         self.password_file.write_text(password + "\n")
-        return password

@@ -42,24 +42,29 @@ def up(
     cache: Path | None = None,
 ) -> Status:
     """Start the server (fetching it first if need be) and wait until it answers with our password."""
-    if process.running_pid(home) is not None:
-        return status(home)
-    java, jars = find_java(), fetch(cache)
-    chosen = process.free_port(home.port if port is None else port)
-    if chosen is None:
-        raise StoreError(
-            N_("Port {port} is taken; choose another with --port."), port=home.port if port is None else port
-        )
-    sizes = sizes or Sizes()
-    home.write_configuration(chosen, sizes)
-    process.spawn(java, jars, home, sizes.heap)
+    running = process.running_pid(home) is not None  # perhaps an `up` was ended before it had set the password
+    if not running:
+        _start(home, port, sizes or Sizes(), cache)
     try:
         _wait_for_bolt(home)
-        set_password(home.url, home.keep_password(password))
+        chosen = home.choose_password(password)
+        set_password(home.url, chosen)
+        home.keep_password(chosen)
     except StoreError:
-        process.stop(home, wait=30)
+        if not running:
+            process.stop(home, wait=30)
         raise
     return status(home)
+
+
+def _start(home: ServerHome, port: int | None, sizes: Sizes, cache: Path | None) -> None:
+    java, jars = find_java(), fetch(cache)
+    wanted = home.port if port is None else port
+    chosen = process.free_port(wanted)
+    if chosen is None:
+        raise StoreError(N_("Port {port} is taken; choose another with --port."), port=wanted)
+    home.write_configuration(chosen, sizes)
+    process.spawn(java, jars, home, sizes.heap)
 
 
 def down(home: ServerHome, wait: float = 60) -> bool:

@@ -77,7 +77,7 @@ def _candidates(number: int, entry: Entry) -> pl.LazyFrame | None:
     rows = rows.select(*fields.values(), order.alias(ORDER))
     filled = {name: (pl.col(name).str.strip_chars() != "").fill_null(False) for name in fields}
     beyond = [filled[name] for name in fields if _tells(entry.map, name)]
-    rows = rows.filter(pl.all_horizontal(filled[name] for name in must), pl.lit(True))
+    rows = rows.filter(pl.all_horizontal(filled[name] for name in must), pl.any_horizontal(beyond))
     return rows.select(*entry.map.table.key, ORDER)
 
 

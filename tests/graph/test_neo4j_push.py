@@ -19,8 +19,9 @@ from graph.neo4j_store.state import begin, read_state
 from graph.push import Mode, push
 from graph.verify import verify
 from tests.graph.neo4j_server import empty_database
+from tests.graph.neo4j_worlds import HOSPITAL, town
 from tests.graph.oracle import Oracle
-from tests.graph.worlds import GraphWorld, random_world, write_tables
+from tests.graph.worlds import START, GraphWorld, random_world, write_tables
 
 pytestmark = pytest.mark.neo4j
 VISITED = BY_NAME["VISITED.person.institution"]
@@ -207,3 +208,17 @@ def test_a_node_that_goes_takes_its_edges_along(database: Connection, tmp_path: 
         database.write("MATCH (n:Person {id: $id}) DETACH DELETE n", id=person.id)
         with pytest.raises(NotFoundError):
             store.neighbours(person)
+
+
+def test_a_hub_that_changes_gets_new_lists(tmp_path: Path) -> None:
+    workspace, world = Workspace(tmp_path), town(2)
+    write_tables(world, workspace, 1)
+    with empty_database() as connection:
+        push(workspace, connection.target)
+        world.add_edge("VISITED.person.institution", "P00007", HOSPITAL.id, 1_000, 5, START, START)
+        write_tables(world, workspace, 2)
+        report = push(workspace, connection.target)
+        assert [(step.item, step.rows) for step in report.steps] == [("VISITED.person.institution", 1), ("hubs", 1)]
+        assert verify(workspace, connection.target).same
+        with Neo4jStore.open(connection.target) as store:
+            assert store.neighbours(HOSPITAL, limit=1)[0].node.ref.id == "P00007"

@@ -32,6 +32,9 @@ def test_a_servers_life(tmp_path: Path) -> None:
         assert trial.up(home, port=1) == started  # it runs: nothing is asked of the port
         password = home.password_file.read_text().strip()
         assert stat.S_IMODE(home.password_file.stat().st_mode) == 0o600
+        with pytest.raises(StoreError, match="another password"):
+            trial.up(home, password="not-the-one")
+        assert home.password_file.read_text().strip() == password
         with connected(Target(home.url, password)) as connection:
             listening = connection.read("CALL dbms.listConfig('server.bolt.listen_address') YIELD value RETURN value")
             assert listening[0]["value"].startswith("127.0.0.1:")
@@ -58,11 +61,12 @@ def test_the_server_keeps_to_this_machine_and_to_itself(tmp_path: Path) -> None:
 
 def test_the_password_is_given_kept_or_made(tmp_path: Path) -> None:
     home = ServerHome(tmp_path / "home")
-    made = home.keep_password(None)
+    made = home.choose_password(None)
     assert len(made) >= 20
-    assert home.keep_password(None) == made
-    assert home.keep_password("given-one") == "given-one"
-    assert home.keep_password(None) == "given-one"
+    assert home.choose_password("given-one") == "given-one"
+    assert home.choose_password(None) == made  # what is given counts once the server has taken it
+    home.keep_password("given-one")
+    assert home.choose_password(None) == "given-one"
     assert stat.S_IMODE(home.password_file.stat().st_mode) == 0o600
 
 

@@ -90,9 +90,13 @@ def test_dates_that_could_be_two_things_are_not_sure(tmp_path: Path) -> None:
     rng = random.Random(5)
     rows = [insured(rng, n) | {"brdy": f"0{n % 9 + 1}/0{n % 8 + 1}/1960"} for n in range(40)]
     write_csv(tmp_path / "in" / "people.csv", rows)
-    guesses = draft(prepare(tmp_path / "in", tmp_path / "scratch"))[0].main.guesses
-    birth = next(guess for guess in guesses if guess.column == "brdy")
+    files = draft(prepare(tmp_path / "in", tmp_path / "scratch"))
+    birth = next(guess for guess in files[0].main.guesses if guess.column == "brdy")
     assert not birth.sure
+    mapping = tmp_path / "draft.yaml"
+    mapping.write_text(draft_yaml("x", files), encoding="utf-8")
+    assert "# brdy: " in mapping.read_text(encoding="utf-8")
+    assert "brdy" not in read_mapping(mapping).files[0].tables[0].fields
     assert any("%d/%m/%Y" in str(values) for _key, values in birth.reasons)
 
 

@@ -143,6 +143,14 @@ def test_newest_settlement_wins_where_there_are_no_visits(tmp_path: Path) -> Non
     assert [row["psn_name"] for row in rows_of(tables, "insured")] == ["王晓明"]
 
 
+def test_a_person_of_whom_nothing_but_the_number_is_known_is_not_derived(tmp_path: Path) -> None:
+    nameless = dict.fromkeys(("psn_name", "certno", "gend", "brdy", "psn_cert_type", "insutype", "psn_type"), "")
+    rows = [setl_d("S1"), setl_d("S2", psn_no="P9", insu_admdvs="", **nameless)]
+    tables = raw_tables(platform(), write_extracts(tmp_path / "in", {"setl_d": rows}), tmp_path)
+    assert [row["psn_no"] for row in rows_of(tables, "insured")] == ["P1"]
+    assert len(rows_of(tables, "settlements")) == 2
+
+
 def test_institution_type_comes_from_the_code_or_what_was_settled(tmp_path: Path) -> None:
     folder = write_extracts(
         tmp_path / "in",

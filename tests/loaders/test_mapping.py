@@ -265,6 +265,14 @@ def test_what_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
         read_mapping(write(tmp_path, text))
 
 
+def test_aliases_are_refused(tmp_path: Path) -> None:
+    text = GOOD.replace("begntime: {", "begntime: &time {").replace(
+        "setl_time: {column: RQ, date_format: '%d/%m/%Y %H:%M'}", "setl_time: *time"
+    )
+    with pytest.raises(MappingError, match="aliases"):
+        read_mapping(write(tmp_path, text))
+
+
 def test_deep_nesting_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MappingError):
         read_mapping(write(tmp_path, "a: " + "[" * 5000))

@@ -28,7 +28,7 @@ INSERT INTO his.visit VALUES
 QUERY = """
 SELECT no AS setl_id, 'M' || no AS mdtrt_id, person AS psn_no, place AS fixmedins_code, kind::text AS med_type,
        opened AS begntime, settled AS setl_time, total AS medfee_sumamt, fund AS fund_pay_sumamt,
-       refunded AS refd_setl_flag, '10:30' AS remark
+       refunded AS refd_setl_flag, ' :remark' AS remark
 FROM his.visit ORDER BY no;
 """
 
