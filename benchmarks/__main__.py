@@ -19,13 +19,13 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "load": ("Loading", ("benchmarks.load", "--rows", "1000000")),
-    "build": ("Building the graph", ("benchmarks.graph_build", "--persons", "300000", "--visits", "1200000")),
+    "load": ("Loading", ("benchmarks.load", "--rows", "300000")),
+    "build": ("Building the graph", ("benchmarks.graph_build", "--persons", "100000", "--visits", "400000")),
     "neighbourhood": (
         "Asking for neighbours",
-        ("benchmarks.neighbourhood", "--persons", "1200000", "--visits", "5000000", "--networkx"),
+        ("benchmarks.neighbourhood", "--persons", "60000", "--visits", "250000", "--networkx"),
     ),
-    "push": ("Pushing to Neo4j", ("benchmarks.neo4j_push",)),
+    "push": ("Pushing to Neo4j", ("benchmarks.neo4j_push", "--persons", "20000", "--visits", "60000")),
 }
 PACKAGES = (
     "duckdb",

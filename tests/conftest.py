@@ -1,10 +1,16 @@
 """Fixtures every test may use."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from claims.language import set_language
+# A console takes its width once, when it is made: before any test sets one for its own output.
+for _size in ("COLUMNS", "LINES"):
+    os.environ.pop(_size, None)
+
+import ui.commands.options  # noqa: E402, F401
+from claims.language import set_language  # noqa: E402
 
 SERVERS = ("neo4j", "postgres")
 

@@ -15,7 +15,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from claims.durable import store_errors
+from claims.errors import StoreError
+from claims.language import N_
 from claims.lock import WriterLock
 from claims.workspace import Workspace
 from graph.model import EDGE_KINDS, EdgeKind, NodeType
@@ -122,9 +123,12 @@ def workbench(workspace: Workspace, cover: Cover) -> Iterator[Bench]:
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
-        with store_errors(folder), duckdb.connect(config=_settings(folder)) as db:
+        with duckdb.connect(config=_settings(folder)) as db:
             register(db, cover)
             yield db, folder
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        message = N_("Working in {place} failed ({reason}); see that there is space and run the command again.")
+        raise StoreError(message, place=folder, reason=str(error).splitlines()[0]) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()

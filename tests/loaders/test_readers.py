@@ -188,3 +188,29 @@ def test_limits_are_parameters(tmp_path: Path) -> None:
     for number, limits in enumerate([Limits(unpacked=1000), Limits(ratio=10, ratio_from=1000), Limits(members=0)]):
         with pytest.raises(LoadRefusedError, match="bomb"):
             prepare(archive, tmp_path / f"s{number}", limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [
+        ("a,b\n1,2\n", True),
+        ("a,b\n1 1,2 2\n", True),
+        ("a,b\r\n1,2\r\n", True),
+        ('a,b\n"1",""\n', True),
+        ("a,b\n 1,2\n", False),
+        ("a,b\n0,0\n 1,2\n", False),
+        ("a,b\n1 ,2\n", False),
+        ("a,b\n1, 2\n", False),
+        ("a,b\n1,2 \n", False),
+        ("a,b\r\n1,2 \r\n", False),
+        ('a,b\n" 1",2\n', False),
+        ('a,b\n"1 ",2\n', False),
+        ("a,b\n1,2\u3000\n", False),
+        ("a,b\n1,\u00a02\n", False),
+        ("a,b\n1,\t2\n", False),
+    ],
+)
+def test_only_text_without_white_space_around_cells_is_tidy(tmp_path: Path, text: str, tidy: bool) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode())
+    assert prepare(path, tmp_path / "scratch").files[0].tidy == tidy
