@@ -83,7 +83,7 @@ class RawTable:
 
 
 class Format(Protocol):
-    """A kind of source; `loaders.FORMATS` lists them in the order they are tried."""
+    """A kind of source; `loaders.formats.FORMATS` lists them in the order they are tried."""
 
     name: str
     title: str

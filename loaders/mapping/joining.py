@@ -4,12 +4,20 @@ polars holds one side of a join in memory as a hash table, several times the siz
 """
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
+
+from claims.errors import StoreError
+from claims.language import N_
 
 SHARE = "__share"
 ROW_GROUP = 32_768  # rows: whoever reads the result holds several groups in memory
+
+
+JOIN_LOST = N_("A join gave {there} rows where {rows} were expected; nothing was changed. Run the load again.")
 
 
 def join_by_shares(rows: pl.LazyFrame, side: pl.LazyFrame, on: list[str], shares: int, folder: Path) -> pl.LazyFrame:
@@ -38,6 +46,12 @@ def _join(left: Path, right: Path, on: list[str], columns: list[str], target: Pa
     beside = _scan(right) if right.is_dir() else pl.LazyFrame(schema=dict.fromkeys(columns, pl.String))
     joined = rows.join(beside, on=on, how="left")
     joined.sink_parquet(target, mkdir=True, compression="snappy", row_group_size=ROW_GROUP, engine="streaming")
+    if (there := _count([target])) != (wanted := _count(left.glob("*.parquet"))):
+        raise StoreError(JOIN_LOST, rows=wanted, there=there)  # keys of `side` are unique: a left join keeps the count
+
+
+def _count(files: Iterable[Path]) -> int:
+    return sum(pq.read_metadata(file).num_rows for file in files)
 
 
 def _scan(folder: Path) -> pl.LazyFrame:
