@@ -7,7 +7,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from claims.audit import Audit
 from claims.errors import LoadRefusedError, NotFoundError
+from claims.workspace import Workspace
 from tests.loaders.kit import many
 from tests.scenarios import village, write_world
 from ui.commands import load, quarantine
@@ -61,6 +63,7 @@ def test_quarantine_from_list_to_retry(tmp_path: Path, source: Path) -> None:
     assert "1/insured/1" not in only.output
     out = tmp_path / "out.csv"
     assert "2 rows written" in run("quarantine", "export", out, *place).output
+    assert [entry.act for entry in Audit(Workspace(tmp_path / "w").audit).entries()] == ["export"]
     text = out.read_text("utf-8-sig").replace(",77,", ",11,")
     out.write_text(text, "utf-8-sig")
     assert "1 rows resolved, 1 stay in quarantine." in run("quarantine", "retry", out, *place).output

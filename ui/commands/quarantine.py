@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from claims.audit import Act, Audit, Detail
 from claims.errors import NotFoundError
 from claims.language import N_, _
 from claims.masking import mask_value
@@ -60,7 +61,12 @@ def export_entries(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write the rows whole, with file, line, field and reason; correct the file and give it to `retry`."""
-    count = correction.export(out, entries(workspace_at(workspace), load, _known(table)))
+    place = workspace_at(workspace)
+    kept = entries(place, load, _known(table))
+    # The sender's own values go back to the sender unmasked: that is written down before the file is.
+    details: dict[str, Detail] = {"table": table or "", "load": load or 0, "file": str(out.resolve())}
+    Audit(place.audit).append(Act.EXPORT, "quarantine", details=details)
+    count = correction.export(out, kept)
     console.print(_("{count} rows written to {path}.", count=count, path=out), soft_wrap=True)
 
 
