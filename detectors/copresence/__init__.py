@@ -1,0 +1,5 @@
+"""People and cards that come together more than chance allows."""
+
+from detectors.contract import Detector
+
+COPRESENCE: tuple[Detector, ...] = ()

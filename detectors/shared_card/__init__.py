@@ -1,0 +1,5 @@
+"""One card with several bearers."""
+
+from detectors.contract import Detector
+
+SHARED_CARD: tuple[Detector, ...] = ()
