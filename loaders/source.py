@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -55,8 +56,14 @@ def prepare(
         seen(found.name)
         return _read(found, folder, layout, limits)
 
+    # A thread begins without the language of whoever asked; each call gets a copy of its context.
+    contexts = [copy_context() for _ in wanted]
     with ThreadPoolExecutor(READERS) as readers:
-        files = [file for read_files in readers.map(read, wanted, folders) for file in read_files]
+        files = [
+            file
+            for read_files in readers.map(lambda context, *args: context.run(read, *args), contexts, wanted, folders)
+            for file in read_files
+        ]
     unread = tuple(found.name for found in every if found not in wanted)
     return Source(path.name, tuple(files), unread, scratch)
 

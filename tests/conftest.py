@@ -9,6 +9,9 @@ import pytest
 for _size in ("COLUMNS", "LINES"):
     os.environ.pop(_size, None)
 
+# Child processes know nothing of the fixture below.
+os.environ["RINGHOUND_LANG"] = "en"
+
 import ui.commands.options  # noqa: E402, F401
 from claims.language import set_language  # noqa: E402
 
