@@ -70,9 +70,9 @@ class Snapshot:
         self._filled: dict[tuple[str, str], bool] = {}
         self._rows: dict[str, int] = {}
         self.kept: dict[object, object] = {}
-        for name, statement in STEPS.items():
-            query = f"CREATE OR REPLACE TEMP TABLE {name} AS {statement}"
-            db.execute(query, {"until": until} if "$until" in statement else None)
+        db.execute("SET VARIABLE until = CAST(? AS TIMESTAMP)", [until])
+        for name, (kind, statement) in STEPS.items():
+            db.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {statement}")
 
     @classmethod
     def open(cls, claims: Claims, *, until: date | None = None, memory_limit: str = "2500MB") -> Self:
