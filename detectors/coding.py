@@ -62,7 +62,8 @@ _CLOCK = f"""
 
 _VISIT = f"""
     SELECT setl_id, person.p, place.i, coalesce(till.code, -1) AS till, {CARD} AS card_no,
-           coalesce(treated.code, -1) AS doctor, coalesce(ordered.code, -1) AS prescriber, med_type, begntime, endtime, setl_time AS time,
+           coalesce(treated.code, -1) AS doctor, coalesce(ordered.code, -1) AS prescriber, med_type,
+           begntime, endtime, setl_time AS time,
            CAST(date_diff('minute', origin, setl_time) AS INTEGER) AS minute,
            CAST(date_diff('day', origin, setl_time) AS INTEGER) AS day,
            {fen("fund_pay_sumamt")} AS fund, {fen("coalesce(acct_pay, 0) + coalesce(acct_mulaid_pay, 0)")} AS account,

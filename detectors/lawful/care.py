@@ -7,7 +7,7 @@ import numpy as np
 from claims.language import N_
 from detectors.finding import Trial, say
 from detectors.lawful import Gathering
-from detectors.lawful.services import Service, services
+from detectors.lawful.services import Service, scheduled, services
 from detectors.snapshot import Flags, Snapshot, kept
 
 TITLES: dict[Service, str] = {
@@ -19,6 +19,7 @@ TITLES: dict[Service, str] = {
     Service.PREGNANCY: N_("antenatal care"),
     Service.SUBSTITUTION: N_("substitution treatment"),
     Service.RABIES: N_("rabies prophylaxis"),
+    Service.FOLLOW_UP: N_("follow-up of chronic diseases"),
 }
 
 
@@ -30,7 +31,7 @@ class ScheduledService:
 
     def explained(self, snapshot: Snapshot, gathering: Gathering, /) -> tuple[Flags, Trial]:
         """Visits with a scheduled service that is given to several of the group."""
-        bits = services(snapshot)[gathering.visits]
+        bits = np.where(scheduled(snapshot), services(snapshot), 0)[gathering.visits]
         found = np.zeros(len(bits), np.bool_)
         best, most = Service.DIALYSIS, 0.0
         for service in Service:

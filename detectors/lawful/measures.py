@@ -46,17 +46,22 @@ def turns(snapshot: Snapshot) -> Ints:
     return turn
 
 
-def unbroken(snapshot: Snapshot, visits: Ints, batch: Ints) -> float:
-    """Share of a group's visits in a batch that follow one another at a till with nobody between.
+def unbroken(snapshot: Snapshot, visits: Ints, batch: Ints) -> tuple[float, float]:
+    """Share of a group's visits that follow one another at a till with nobody between, and what its size brings.
 
-    People who come together queue among others; cards in one hand are swiped one after another.
+    People who come together queue among others; cards in one hand are swiped one after another. A
+    group that is most of the day's crowd follows itself by chance: that is the second number.
     """
     if len(visits) < 2:
-        return 0.0
+        return 0.0, 0.0
     order = np.lexsort((turns(snapshot)[visits], batch))
     follows = np.diff(turns(snapshot)[visits[order]]) == 1
     same = np.diff(batch[order]) == 0
-    return float((follows & same).sum() / max(1, same.sum()))
+    place, day = snapshot.visits.place[visits], snapshot.visits.day[visits]
+    others, _ = crowds(snapshot).without(place, day)
+    everybody = crowds(snapshot).count[place, day]
+    by_size = float((1 - others / np.maximum(everybody, 1)).mean())
+    return float((follows & same).sum() / max(1, same.sum())), by_size
 
 
 def alike(snapshot: Snapshot, visits: Ints) -> float:
@@ -84,19 +89,30 @@ def homes(snapshot: Snapshot) -> Ints:
     return np.where(none.astype(np.bool_), -1, code.astype(np.int64))
 
 
+_CROWDED = 0.1  # of all addresses: a name that so many give is a town or county, not a village
+
+
 @kept
 def villages(snapshot: Snapshot) -> Ints:
-    """Code of every person's village or neighbourhood, as the address names it; -1 where it names none."""
+    """Code of every person's village or street: what the address says before the house; -1 where it says little."""
     query = """
-        WITH named AS (
-            SELECT p, nullif(regexp_extract(
-                regexp_replace(addr, '\\s', '', 'g'), '^.*(?:行政村|村委会|居委会|社区|村|屯|寨|嘎查|新村)'
-            ), '') AS village FROM person
+        WITH written AS (
+            SELECT p, regexp_replace(addr, '\\s', '', 'g') AS addr FROM person
+        ), named AS (
+            SELECT p, coalesce(
+                nullif(regexp_extract(addr, '^.*(?:行政村|村委会|居委会|社区|村|屯|寨|嘎查|新村)'), ''),
+                nullif(regexp_extract(addr, '^[^0-9０-９]+'), '')
+            ) AS village FROM written
+        ), sized AS (
+            SELECT p, village, count(village) OVER (PARTITION BY village) AS size, count(village) OVER () AS known
+            FROM named
+        ), small AS (
+            SELECT p, CASE WHEN size <= greatest($1 * known, 50) THEN village END AS village FROM sized
         )
         SELECT dense_rank() OVER (ORDER BY village NULLS LAST) - 1 AS code, village IS NULL AS none
-        FROM named ORDER BY p
+        FROM small ORDER BY p
     """
-    code, none = snapshot.columns(query)
+    code, none = snapshot.columns(query, [_CROWDED])
     return np.where(none.astype(np.bool_), -1, code.astype(np.int64))
 
 
@@ -125,3 +141,11 @@ def commonest(codes: Ints) -> tuple[int, float]:
     values, counts = np.unique(known, return_counts=True)
     best = int(counts.argmax())
     return int(values[best]), float(counts[best] / len(codes))
+
+
+def clustered(codes: Ints, least: int, most: int) -> Ints:
+    """The commonest known codes, at most `most`, that at least `least` of them have."""
+    values, counts = np.unique(codes[codes >= 0], return_counts=True)
+    commonest_first = np.argsort(-counts, kind="stable")[:most]
+    found: Ints = values[commonest_first[counts[commonest_first] >= least]]
+    return found

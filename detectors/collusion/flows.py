@@ -1,0 +1,153 @@
+"""Prescriptions filled outside: which doctor's went to which pharmacy, and what an ordinary doctor's would do.
+
+Expected shares are a mixture of what draws anybody to a pharmacy: where colleagues' prescriptions
+go, where the persons buy otherwise, which pharmacies sell these drugs, how near and how large they
+are (Huff 1964: attraction times a decay with distance, at three scales). All of it is counted
+without the doctor's own prescriptions, and colleagues without those under suspicion themselves.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from detectors.collusion.chance import Floats
+from detectors.snapshot import Flags, Ints, Snapshot, kept
+
+SCALES = (1.0, 3.0, 10.0)  # kilometres: a walk, a ride, the next town
+PULLS = ("colleagues", "custom", "stock", *(f"distance_{scale:g}" for scale in SCALES), "size")
+_SMOOTH = 5.0  # prescriptions of a colleague nobody has: towards the sizes of the pharmacies
+_KM = 111.2  # per degree of latitude
+
+_FILLS = """
+    SELECT v, p, i, prescriber AS doctor FROM visit JOIN place USING (i) WHERE pharmacy AND prescriber >= 0 ORDER BY v
+"""
+# The doctor's institution is where the doctor sees people; the register is asked where that says nothing.
+_HOMES = """
+    WITH seen AS (
+        SELECT doctor, i, count(*) AS n FROM visit JOIN place USING (i) WHERE NOT pharmacy AND doctor >= 0 GROUP BY ALL
+        UNION ALL
+        SELECT code, i, 0 FROM practitioners JOIN doctor ON id = dr_code JOIN place USING (fixmedins_code)
+        WHERE NOT pharmacy
+    )
+    SELECT doctor, i FROM seen QUALIFY row_number() OVER (PARTITION BY doctor ORDER BY n DESC, i) = 1 ORDER BY doctor
+"""
+_SALES = """
+    WITH sold AS (
+        SELECT i, med_list_codg, prescriber, count(*) AS n
+        FROM net_fee_items JOIN visit USING (setl_id) JOIN place USING (i) WHERE pharmacy GROUP BY ALL
+    )
+    SELECT i, dense_rank() OVER (ORDER BY med_list_codg) - 1 AS item, prescriber AS doctor, n
+    FROM sold ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Fills:
+    """Prescriptions filled at pharmacies, in order of `visit`; places and doctors by their codes.
+
+    `home` is the institution of every doctor (-1: unknown); `custom` counts the purchases of persons
+    (rows) at places (columns); `sales` rows of (place, item, doctor, lines) at pharmacies.
+    """
+
+    visit: Ints
+    person: Ints
+    place: Ints
+    doctor: Ints
+    home: Ints
+    pharmacies: Ints
+    custom: csr_matrix
+    sales: Ints
+    where: Floats
+
+
+@kept
+def fills(snapshot: Snapshot) -> Fills:
+    """Collect prescriptions, pharmacies and what surrounds them."""
+    visit, person, place, doctor = (column.astype(np.int64) for column in snapshot.columns(_FILLS))
+    doctors = int(snapshot.scalar("SELECT count(*) FROM doctor"))
+    home = np.full(doctors, -1, np.int64)
+    known, where = (column.astype(np.int64) for column in snapshot.columns(_HOMES))
+    home[known] = where
+    rows = np.flatnonzero(snapshot.pharmacies[snapshot.visits.place])
+    visits = snapshot.visits
+    custom = csr_matrix(
+        (np.ones(len(rows)), (visits.person[rows], visits.place[rows])), shape=(snapshot.persons, snapshot.places)
+    )
+    sales = np.column_stack([column.astype(np.int64) for column in snapshot.columns(_SALES)])
+    query = "SELECT coalesce(lnt, 'nan'::DOUBLE) AS lnt, coalesce(lat, 'nan'::DOUBLE) AS lat FROM place ORDER BY i"
+    points = np.column_stack(snapshot.columns(query)).astype(np.float64)
+    return Fills(visit, person, place, doctor, home, np.flatnonzero(snapshot.pharmacies), custom, sales, points)
+
+
+def pulls(found: Fills, doctor: int, suspect: Flags) -> Floats:
+    """Shares of every pharmacy (columns of `pharmacies`) under each of `PULLS`; `suspect` marks fills left out."""
+    own = found.doctor == doctor
+    size = _sizes(found, own)
+    home = int(found.home[doctor])
+    return np.vstack(
+        [
+            _colleagues(found, own, suspect, home, size),
+            _custom(found, own, size),
+            _stock(found, doctor, size),
+            *_near(found, home, size),
+            size,
+        ]
+    )
+
+
+def _at(found: Fills, places: Ints) -> Floats:
+    return np.bincount(np.searchsorted(found.pharmacies, places), minlength=len(found.pharmacies)).astype(np.float64)
+
+
+def _sizes(found: Fills, own: Flags) -> Floats:
+    total = np.asarray(found.custom.sum(axis=0)).ravel()[found.pharmacies] - _at(found, found.place[own])
+    total = np.maximum(total, 0.0) + 0.5
+    shares: Floats = total / total.sum()
+    return shares
+
+
+def _colleagues(found: Fills, own: Flags, suspect: Flags, home: int, size: Floats) -> Floats:
+    same = (found.home[found.doctor] == home) & ~own & ~suspect if home >= 0 else np.zeros_like(own)
+    counts = _at(found, found.place[same]) + _SMOOTH * size
+    shares: Floats = counts / counts.sum()
+    return shares
+
+
+def _custom(found: Fills, own: Flags, size: Floats) -> Floats:
+    """Where these persons buy otherwise; a person counts once per prescription."""
+    persons, row = np.unique(found.person[own], return_inverse=True)
+    bought = found.custom[persons][:, found.pharmacies].toarray()
+    column = np.searchsorted(found.pharmacies, found.place[own])
+    np.subtract.at(bought, (row, column), 1.0)
+    bought = np.maximum(bought, 0.0) + size
+    weight = np.bincount(row, minlength=len(persons))
+    shares: Floats = (bought / bought.sum(axis=1, keepdims=True) * weight[:, None]).sum(axis=0) / max(1, weight.sum())
+    return shares
+
+
+def _stock(found: Fills, doctor: int, size: Floats) -> Floats:
+    """Where the drugs this doctor prescribes are sold to others."""
+    mine = found.sales[found.sales[:, 2] == doctor]
+    items, number = np.unique(mine[:, 1], return_inverse=True)
+    weight = np.bincount(number, weights=mine[:, 3], minlength=len(items))
+    others = found.sales[(found.sales[:, 2] != doctor) & np.isin(found.sales[:, 1], items)]
+    table = np.zeros((len(items), len(found.pharmacies)))
+    rows, columns = np.searchsorted(items, others[:, 1]), np.searchsorted(found.pharmacies, others[:, 0])
+    np.add.at(table, (rows, columns), others[:, 3])
+    table += size
+    shares: Floats = (table / table.sum(axis=1, keepdims=True) * weight[:, None]).sum(axis=0)
+    return shares / shares.sum() if len(items) else size
+
+
+def _near(found: Fills, home: int, size: Floats) -> list[Floats]:
+    """Attraction times decay with distance from the doctor's institution; sizes alone where no place is known."""
+    if home < 0 or np.isnan(found.where[home]).any():
+        return [size] * len(SCALES)
+    there = found.where[found.pharmacies]
+    flat = np.cos(np.radians(found.where[home, 1]))
+    east, north = (there[:, 0] - found.where[home, 0]) * flat, there[:, 1] - found.where[home, 1]
+    distance = np.hypot(east, north) * _KM
+    distance = np.where(np.isnan(distance), np.nanmedian(distance), distance)
+    shares = [size * np.exp(-distance / scale) + 1e-12 for scale in SCALES]
+    return [share / share.sum() for share in shares]

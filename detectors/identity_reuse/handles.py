@@ -1,0 +1,85 @@
+"""Handles that several enrolments share, and the places where their holders meet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from claims.language import N_
+from detectors.snapshot import Ints, Snapshot, kept
+from graph.model import NodeType
+
+FEWEST = 4  # holders: smaller groups are families
+
+# In the order in which they name a group: an account is changed least, an agent most.
+KINDS: Mapping[str, tuple[NodeType, str]] = {
+    "account": (NodeType.ACCOUNT, N_("account")),
+    "tel": (NodeType.PHONE, N_("telephone")),
+    "addr": (NodeType.ADDRESS, N_("address")),
+    "agent": (NodeType.PERSON, N_("agent")),
+    "agent_tel": (NodeType.PHONE, N_("agent's telephone")),
+}
+
+_HELD = """
+    WITH held AS (
+        SELECT 'account' AS kind, bankacct AS value, p FROM person WHERE length(bankacct) >= 8 UNION ALL
+        SELECT 'tel', tel, p FROM person WHERE length(tel) >= 7 UNION ALL
+        SELECT 'addr', regexp_replace(addr, '\\s', '', 'g'), p FROM person WHERE length(addr) >= 6 UNION ALL
+        SELECT DISTINCT 'agent', agent, p FROM visit WHERE agent IS NOT NULL UNION ALL
+        SELECT DISTINCT 'agent_tel', agent_tel, p FROM visit WHERE agent_tel IS NOT NULL
+    )
+    SELECT kind, value, p FROM held
+    QUALIFY count(*) OVER (PARTITION BY kind, value) BETWEEN $1 AND $2
+"""
+# Days on which two holders or more settle at one place, at places where enough of them come.
+_MEETINGS = """
+    WITH met AS (
+        SELECT kind, value, i, day, count(DISTINCT held.p) AS holders FROM held JOIN visit USING (p)
+        WHERE med_type <> '21' GROUP BY ALL HAVING holders >= 2
+    )
+    SELECT kind, value, i FROM met GROUP BY ALL HAVING count(*) >= $1 AND max(holders) >= 3
+    ORDER BY kind, value, i
+"""
+_REGISTERED = """
+    SELECT 'account' AS kind, bankacct AS value, p FROM person WHERE length(bankacct) >= 8 UNION ALL
+    SELECT 'tel', tel, p FROM person WHERE length(tel) >= 7 UNION ALL
+    SELECT 'addr', regexp_replace(addr, '\\s', '', 'g'), p FROM person WHERE length(addr) >= 6
+"""
+
+
+@dataclass(frozen=True, order=True)
+class Handle:
+    """A telephone, account, address or agent (by certificate or telephone)."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A handle and a place (code i) where its holders come on the same days."""
+
+    handle: Handle
+    place: int
+
+
+def meetings(snapshot: Snapshot, days: int, most: int) -> list[Meeting]:
+    """Make the table `held` (kind, value, p) of handles with `FEWEST` to `most` holders; find where they meet."""
+    snapshot.db.execute(f"CREATE OR REPLACE TEMP TABLE held AS {_HELD}", [FEWEST, most])
+    rows = snapshot.db.execute(_MEETINGS, [days]).fetchall()
+    return [Meeting(Handle(kind, value), place) for kind, value, place in rows]
+
+
+@kept
+def sizes(snapshot: Snapshot) -> Mapping[str, Ints]:
+    """How many enrolments give each value, by kind; makes the table `handle_of` (kind, value, p)."""
+    snapshot.db.execute(f"CREATE OR REPLACE TEMP TABLE handle_of AS {_REGISTERED}")
+    kinds = [row[0] for row in snapshot.db.execute("SELECT DISTINCT kind FROM handle_of ORDER BY kind").fetchall()]
+    query = "SELECT count(*) AS n FROM handle_of WHERE kind = $1 GROUP BY value ORDER BY n"
+    return {kind: snapshot.columns(query, [kind])[0].astype(np.int64) for kind in kinds}
+
+
+def usual(snapshot: Snapshot, kind: str) -> int:
+    """How many enrolments give one value at most, of 999 values in a thousand; 0 where the register has none."""
+    counts = sizes(snapshot).get(kind)
+    return int(np.quantile(counts, 0.999, method="lower")) if counts is not None else 0
