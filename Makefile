@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # Cores are few: the servers under test need some of them too.
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint unit services messages lock benchmarks clean
+.PHONY: help setup demo test lint unit services messages lock benchmarks evaluate clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ messages: $(VENV)/.dev  ## Collect the sentences people read and compile their t
 
 benchmarks: $(VENV)/.dev  ## Run the benchmarks and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
+
+evaluate: $(VENV)/.dev  ## Measure the detectors on held-out counties and write docs/evaluation.md
+	@$(BIN)/python -m benchmarks.evaluate
 
 lock: $(VENV)/.dev  ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock

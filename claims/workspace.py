@@ -59,6 +59,21 @@ class Workspace:
         return self.root / "graph"
 
     @property
+    def cases(self) -> Path:
+        """SQLite case database: runs, findings, rings and what people decided."""
+        return self.root / "cases.db"
+
+    @property
+    def detect_lock(self) -> Path:
+        """File whose lock the one detection holds."""
+        return self.root / "detect.lock"
+
+    @property
+    def settings(self) -> Path:
+        """YAML file of what this workspace does its own way; absent where nothing is."""
+        return self.root / "ringhound.yaml"
+
+    @property
     def push_lock(self) -> Path:
         """File whose lock the one push to a graph server holds."""
         return self.root / "push.lock"

@@ -1,4 +1,4 @@
-"""`ringhound demo`: a small county from nothing to a graph, for a first look."""
+"""`ringhound demo`: a small county from nothing to ranked rings, for a first look."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,8 @@ from claims.language import N_, _
 from claims.workspace import Workspace
 from graph.model import BY_NAME, NodeType
 from graph.tables import GraphTables
-from ui.commands import graph, load, simulate
+from ui.cases_desk import CasesDesk
+from ui.commands import detect, graph, load, simulate
 from ui.commands.options import console
 
 PERSONS, DAYS, SEED = 12_000, 120, 20_260
@@ -23,9 +24,12 @@ PLANTED = "shared_card/hoarded_burst"  # the ring of which a card is shown
 MAKE = N_("1. A small invented county, as a bureau would send it")
 LOAD = N_("2. Load it: check every row, keep what is odd, set aside what cannot be used")
 BUILD = N_("3. Build the graph")
+DETECT = N_("4. Look for rings")
 NEXT = N_("What to try next")
 REUSED = N_("{folder} is there already and is used again (remove it for a new county).")
 SUGGESTIONS = (
+    (N_("one ring: who, how much, and what innocent reasons were tried"), "ringhound rings explain {ring}"),
+    (N_("how many of the planted rings were found, and how many innocents accused"), "ringhound evaluate {truth}"),
     (N_("who else used this card, with whom, where, when"), "ringhound explore card:{card}"),
     (N_("who this person is and what is shared with whom"), "ringhound explore person:{person} --hops 2"),
     (N_("the same as a page that opens without a network"), "ringhound explore person:{person} --export ring.html"),
@@ -37,7 +41,7 @@ SUGGESTIONS = (
 
 
 def command(folder: Annotated[Path, typer.Argument(help=_("Folder of the demonstration."))] = Path("demo")) -> None:
-    """Make a small county, load it, build the graph, and say what to try next."""
+    """Make a small county, load it, build the graph, look for rings, and say what to try next."""
     source, workspace = folder / "county", Workspace(folder / "workspace")
     console.print(Rule(_(MAKE), align="left"))
     if (source / "truth.jsonl").exists():
@@ -48,6 +52,8 @@ def command(folder: Annotated[Path, typer.Argument(help=_("Folder of the demonst
     load.load_command(source, workspace=workspace.root)
     console.print(Rule(_(BUILD), align="left"))
     graph.build(workspace=workspace.root)
+    console.print(Rule(_(DETECT), align="left"))
+    detect.detect(workspace=workspace.root)
     _suggest(folder, workspace)
 
 
@@ -56,9 +62,15 @@ def _suggest(folder: Path, workspace: Workspace) -> None:
     card, person = _planted_card(folder / "county" / "truth.jsonl", GraphTables.open(workspace))
     console.print(Rule(_(NEXT), align="left"))
     console.print(f"export RINGHOUND_WORKSPACE={escape(str(workspace.root.resolve()))}", soft_wrap=True)
-    later = folder / "county-later"
+    values = {
+        "card": card,
+        "person": person,
+        "later": (folder / "county-later").resolve(),
+        "truth": (folder / "county" / "truth.jsonl").resolve(),
+        "ring": CasesDesk.open(workspace).exported(everything=True)[0].id,
+    }
     for why, line in SUGGESTIONS:
-        text = line.format(card=card, person=person, later=later.resolve())
+        text = line.format(**values)
         console.print(f"{escape(text)}   [dim]# {escape(_(why))}[/dim]", soft_wrap=True)
 
 
@@ -83,4 +95,6 @@ def _planted_card(truth: Path, tables: GraphTables) -> tuple[str, str]:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("demo", help=_("Make a small county, load it, build the graph, and say what to try next."))(command)
+    app.command(
+        "demo", help=_("Make a small county, load it, build the graph, look for rings, and say what to try next.")
+    )(command)
