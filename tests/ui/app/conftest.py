@@ -1,0 +1,113 @@
+"""A workspace with accounts, and the pages run in it as one of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+import ui.service.house as house_module
+from claims.workspace import Workspace
+from tests.ui.app.world import SomeCases, SomeRuns, add_people, ring_table
+from ui.auth import passwords
+from ui.auth.doorkeeper import COOKIE
+from ui.auth.gate import Gate
+from ui.config.settings import FOLDER, from_environment
+from ui.service.house import House, house_of
+
+ENTRY = FOLDER / "entry.py"
+
+
+@dataclass
+class Visitor:
+    """Somebody's way through the pages; `run` draws the page at an address."""
+
+    house: House
+    monkeypatch: pytest.MonkeyPatch
+    name: str | None = None
+    token: str = ""
+
+    @property
+    def gate(self) -> Gate:
+        """The visitor's gate."""
+        return Gate(self.house.sessions, self.token)
+
+    def sign_in(self, name: str) -> "Visitor":
+        """Start a session as `name`."""
+        self.token = self.house.sessions.open(name, "127.0.0.1")
+        self.monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: self.token}))
+        return self
+
+    def run(self, place: str = "desk", **parameters: str) -> AppTest:
+        """Draw the page at `place`; the test fails where a page shows an exception."""
+        self.house.accounts.set_language(self.gate.signed_in().account.name, "en")
+        app = AppTest.from_file(str(ENTRY), default_timeout=60)
+        app.query_params.update(parameters)
+        return open_page(app, place)
+
+
+def open_page(app: AppTest, page: str) -> AppTest:
+    """Run the app on a page given by its address."""
+    # AppTest switches to files only; pages that are functions are known by the hash of their address.
+    app._page_hash = calc_hash("" if page == "desk" else page)
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """Everything a reader sees as text."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    texts = [element.value for kind in kinds for element in getattr(app, kind)]
+    texts += [element.label for element in app.main if getattr(element, "type", "") == "page_link"]
+    return "\n".join(map(str, texts)).replace("\\", "")
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as cheap as it goes: its cost is not what these tests are about."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An empty workspace with one account per role."""
+    monkeypatch.setenv("RINGHOUND_WORKSPACE", str(tmp_path))
+    for name in ("RINGHOUND_ACCOUNTS_URL", "RINGHOUND_OIDC", "RINGHOUND_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
+    place = Workspace(tmp_path.resolve())
+    add_people(place)
+    return place
+
+
+@pytest.fixture
+def house(workspace: Workspace) -> Iterator[House]:
+    """The house of the empty workspace: no ring, no run, no load."""
+    found = house_of(from_environment())
+    yield found
+    found.engine.dispose()
+    house_of.cache_clear()
+
+
+@pytest.fixture
+def full(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The same house with 300 rings, two runs and a case."""
+    table = ring_table(workspace.root / "rings.db", 300)
+    monkeypatch.setattr(house_module, "open_rings", lambda _: table)
+    monkeypatch.setattr(house_module, "open_runs", lambda _: SomeRuns())
+    monkeypatch.setattr(house_module, "open_cases", lambda _: SomeCases())
+    found = house_of(from_environment())
+    yield found
+    found.engine.dispose()
+    table.engine.dispose()
+    house_of.cache_clear()
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[House, str], Visitor]:
+    """Sign somebody in."""
+    return lambda house, name: Visitor(house, monkeypatch).sign_in(name)

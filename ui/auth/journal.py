@@ -1,0 +1,48 @@
+"""What happened to accounts: sign-ins, refusals, changes. Written where the accounts are, never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from ui.auth.model import Event
+from ui.auth.schema import events, stamp
+
+LONGEST_SUBJECT = 256
+LONGEST_DETAILS = 512
+
+
+class Deed(StrEnum):
+    """What an event is about."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    REFUSED = "refused"  # a sign-in that failed
+    DENIED = "denied"  # somebody signed in asked for what the roles do not allow
+    ADDED = "added"
+    CHANGED = "changed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    PASSWORD = "password"  # noqa: S105 - the name of an event
+
+
+def note(
+    connection: sa.Connection, at: datetime, actor: str, deed: Deed, *, subject: str = "", details: str = ""
+) -> None:
+    """Write one event inside the transaction of what it speaks of."""
+    values = {
+        "at": stamp(at),
+        "actor": actor[:64],
+        "act": deed.value,
+        "subject": subject[:LONGEST_SUBJECT],
+        "details": details[:LONGEST_DETAILS],
+    }
+    connection.execute(sa.insert(events).values(values))
+
+
+def recent(engine: sa.Engine, limit: int) -> Sequence[Event]:
+    """Return the newest events, newest first."""
+    query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
+    with engine.connect() as connection:
+        return [Event(row.id, datetime.fromisoformat(row.at), *row[2:]) for row in connection.execute(query)]

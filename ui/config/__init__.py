@@ -1,0 +1,1 @@
+"""How the server of the pages is set up."""

@@ -1,0 +1,88 @@
+"""What the explorer asks of others: suspicion of nodes, members of a ring, and who is looking."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from claims.audit import Audit
+from claims.workspace import Workspace
+from graph.masking import Masks
+from graph.model import NodeRef
+from graph.store import GraphReader
+
+
+class Scores(Protocol):
+    """How suspicious nodes are, between 0 and 1; nodes without a finding are left out."""
+
+    def of(self, refs: Sequence[NodeRef]) -> Mapping[NodeRef, float]:
+        """Return the scores of those of `refs` that have one."""
+
+
+class Rings(Protocol):
+    """Rings as starting points."""
+
+    def members(self, ring: str) -> Sequence[NodeRef]:
+        """Return the members of a ring, the core first; NotFoundError when there is no such ring."""
+
+
+class ExplorerContext(Protocol):
+    """What the explorer page is given by the application around it."""
+
+    @property
+    def reader(self) -> GraphReader:
+        """The graph of the data version in force."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where scenes are kept."""
+
+    @property
+    def masks(self) -> Masks:
+        """How nodes are shown to whoever has given no reason to see more."""
+
+    @property
+    def audit(self) -> Audit:
+        """Where reveals and exports are entered."""
+
+    @property
+    def language(self) -> str:
+        """`zh_CN` or `en`."""
+
+    @property
+    def user(self) -> str:
+        """Name of the person signed in."""
+
+    @property
+    def scores(self) -> Scores:
+        """Suspicion of nodes; `NoScores()` where no run has finished yet."""
+
+    @property
+    def rings(self) -> Rings | None:
+        """Rings to start from, or None."""
+
+    @property
+    def check(self) -> Callable[[str], object]:
+        """Raises where the person may not explore, reveal or export (any more)."""
+
+
+class NoScores:
+    """Before the first run nothing is suspicious."""
+
+    def of(self, refs: Sequence[NodeRef]) -> Mapping[NodeRef, float]:
+        """Return nothing."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An explorer's context as plain values; `check` raises where the person may not (explore, reveal, export)."""
+
+    reader: GraphReader
+    workspace: Workspace
+    masks: Masks
+    audit: Audit
+    language: str
+    user: str
+    scores: Scores = field(default_factory=NoScores)
+    rings: Rings | None = None
+    check: Callable[[str], object] = field(default=bool)

@@ -1,0 +1,65 @@
+"""The scene as a table: one row per node, sums over the relations in the scene and in the window."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.store import Edge
+from graph.titles import node_title
+from ui.scene.model import Key
+from ui.scene.view import Sight, in_window
+from ui.scene.wording import label_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One node: ids and names as they may be shown, `fund` in fen."""
+
+    key: Key
+    type: str
+    id: str
+    name: str
+    relations: int
+    count: int
+    fund: int
+    first: datetime | None
+    last: datetime | None
+    score: float | None
+    note: str
+
+
+def rows_of(sight: Sight, chosen: Collection[Key] = ()) -> tuple[Row, ...]:
+    """Rows of the chosen nodes (all shown ones without a choice), the heaviest first."""
+    shown = set(sight.scene.shown) & set(sight.facts.nodes)
+    edges = [
+        edge
+        for edge in sight.facts.edges
+        if edge.kind.type not in sight.scene.types_off
+        and in_window(edge, sight.scene.window)
+        and str(edge.source) in shown
+        and str(edge.target) in shown
+    ]
+    at: dict[Key, list[Edge]] = {}
+    for edge in edges:
+        for end in {str(edge.source), str(edge.target)}:
+            at.setdefault(end, []).append(edge)
+    rows = (_row(sight, key, at) for key in shown if not chosen or key in chosen)
+    return tuple(sorted(rows, key=lambda row: (-(row.score or 0), -row.fund, -row.relations, row.key)))
+
+
+def _row(sight: Sight, key: Key, at: Mapping[Key, list[Edge]]) -> Row:
+    face, edges = sight.faces[key], at.get(key, [])
+    timed = [edge for edge in edges if edge.first and edge.last]
+    return Row(
+        key,
+        node_title(face.ref.type),
+        face.ref.id,
+        label_of(face),
+        len(edges),
+        sum(edge.count for edge in timed),
+        sum(edge.fund for edge in timed),
+        min((edge.first for edge in timed if edge.first), default=None),
+        max((edge.last for edge in timed if edge.last), default=None),
+        sight.scores.get(key),
+        sight.scene.items[key].note,
+    )

@@ -1,0 +1,1 @@
+"""All that pages ask: small typed questions, each guarded on the server."""

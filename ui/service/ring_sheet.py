@@ -1,0 +1,176 @@
+"""What the page of a ring asks: why it is suspicious, and what it is made of; masked until a reason is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from cases.handout.sheet import RingSheet
+from cases.history import Decision, Event
+from cases.model import Ring
+from cases.names import Names
+from cases.score import FEATURES, parts_of
+from claims.audit import Act, Audit, Detail, checked_reason
+from claims.errors import NotFoundError
+from claims.language import N_
+from claims.masking import mask_name
+from claims.workspace import Workspace
+from detectors.finding import Finding
+from graph.masking import Masks
+from graph.model import NodeRef, NodeType
+from ui.auth.gate import Gate
+from ui.auth.roles import Action
+from ui.cases_desk import CasesDesk, nothing_detected
+from ui.service.ring_records import Read, claims_of, read_records
+from ui.service.ring_source import local, opened
+from ui.service.ring_story import RecordLine, Story, told
+from ui.service.rings import RingRow, RingService
+
+_NAMED = frozenset({NodeType.PERSON, NodeType.DOCTOR})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the score: the feature, its value, what it adds to the logit."""
+
+    title: str
+    why: str
+    value: float
+    adds: float
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a ring's life, when its run ended (local time without a zone)."""
+
+    event: Event
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Made by `reveal` only: the audit holds why this ring's personal data are shown to `user`."""
+
+    ring: str
+    user: str
+
+
+@dataclass(frozen=True)
+class RingPaper:
+    """All that the page shows of a ring. `row` is its line of the list."""
+
+    sheet: RingSheet
+    row: RingRow
+    parts: tuple[Part, ...]
+    life: tuple[Happening, ...]
+    decision: Decision | None
+    story: Story
+    records: tuple[RecordLine, ...]
+    masked: bool
+
+    @property
+    def ring(self) -> Ring:
+        """The ring."""
+        return self.sheet.ring
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings, strongest first."""
+        return self.sheet.findings
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A ring that went into another."""
+
+    ring: Ring
+    heir: RingRow
+
+
+@dataclass(frozen=True)
+class RingSheetService:
+    """One ring behind the guard."""
+
+    gate: Gate
+    workspace: Workspace
+    rings: RingService
+
+    def paper(self, ring: str, revealed: Revealed | None = None) -> RingPaper | Gone:
+        """Return everything about a ring; NotFoundError where there is none, NoRightError outside one's regions."""
+        account = self.gate.guard(Action.SEE_RINGS)
+        desk, found = self._found(ring)
+        row = self.rings.preview(found.id).row
+        if found.merged_into:
+            return Gone(found, row)
+        free = revealed is not None and (revealed.ring, revealed.user) == (found.id, account.name)
+        if free:
+            self.gate.guard(Action.REVEAL, row.region)
+        return _paper(desk, found, row, masked=not free)
+
+    def reveal(self, ring: str, reason: str) -> Revealed:
+        """Lift the masks of one ring for whoever asks; why is on the disk before anything is shown."""
+        row = self.rings.preview(ring).row
+        account = self.gate.guard(Action.REVEAL, row.region)
+        given = checked_reason(reason)
+        _desk, found = self._found(row.id)
+        details: dict[str, Detail] = {"rings": [found.id], "data_version": found.picture.data_version}
+        Audit(self.workspace.audit).append(Act.REVEAL, found.id, reason=given, details=details, user=account.name)
+        return Revealed(found.id, account.name)
+
+    def _found(self, ring: str) -> tuple[CasesDesk, Ring]:
+        desk = opened(self.workspace)
+        if desk is None:
+            raise nothing_detected(self.workspace)
+        if not ring:
+            raise NotFoundError(N_("Choose a ring from the list."))
+        return desk, desk.store.ring(ring.strip().upper())
+
+
+def _paper(desk: CasesDesk, ring: Ring, row: RingRow, *, masked: bool) -> RingPaper:
+    read = _read(desk.workspace, ring.picture.data_version, tuple(ring.picture.records))
+    masks = desk.masks if masked else None
+    faces = _faces(desk.workspace, ring, read, masks)
+    sheet = desk.drawn([ring], masks)[0]
+    held = [decision for decision in desk.store.decisions(ring.id) if decision.in_force]
+    story, records = told(sheet, read, faces)
+    return RingPaper(
+        sheet, row, _parts(desk, ring), _life(desk, ring), held[-1] if held else None, story, records, masked
+    )
+
+
+# A ring's records under one data version never change; several visits of the page share them.
+@lru_cache(maxsize=64)
+def _read(workspace: Workspace, version: int, ids: tuple[str, ...]) -> Read:
+    return read_records(workspace, version, ids)
+
+
+def _faces(workspace: Workspace, ring: Ring, read: Read, masks: Masks | None) -> Mapping[NodeRef, tuple[str, str]]:
+    """Shown number and name of everybody the records and the ring name."""
+    keys = {key for record in read.records.values() for key in record.keys}
+    keys |= {member.key for member in ring.picture.members}
+    names = Names(workspace, claims_of(workspace, ring.picture.data_version).version.id).of(keys)
+    refs = [NodeRef(*key) for key in sorted(keys)]
+    shown = masks.refs(refs) if masks else {ref: ref for ref in refs}
+    found = {}
+    for ref in refs:
+        name = names.get((ref.type, ref.id), "")
+        found[ref] = shown[ref].id, mask_name(name) if masks and ref.type in _NAMED else name
+    return found
+
+
+def _parts(desk: CasesDesk, ring: Ring) -> tuple[Part, ...]:
+    adds = parts_of(ring.picture.features, desk.store.weights())
+    return tuple(
+        Part(feature.title, feature.why, ring.picture.features[feature.name], adds.get(feature.name, 0.0))
+        for feature in FEATURES
+    )
+
+
+def _life(desk: CasesDesk, ring: Ring) -> tuple[Happening, ...]:
+    runs = {run.id: run for run in desk.store.runs()}
+    found = []
+    for event in desk.store.history(ring.id):
+        run = runs.get(event.run)
+        at = (run.finished_at or run.started_at) if run else None
+        found.append(Happening(event, local(at.isoformat()) if at else None))
+    return tuple(found)
