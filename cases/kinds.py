@@ -30,7 +30,6 @@ PATTERN_TITLES: Mapping[str, str] = {
     "renewed_members": N_("changing members"),
     "phantom_stays": N_("phantom stays"),
     "overbooked_beds": N_("beds claimed twice"),
-    "dense_block": N_("dense block of persons and weeks"),
     "kickback": N_("prescriptions steered"),
     "box_resale": N_("boxes resold"),
     "quota_stripping": N_("quotas stripped"),

@@ -89,14 +89,18 @@ def _joined(
     for v, agent in agents.items():
         of_agent.setdefault(agent, set()).add(int(snapshot.visits.person[v]))
     pairs += [(min(members), p) for members in of_agent.values() for p in sorted(members) if p != min(members)]
-    label = _components(persons, pairs)
-    alone = persons[np.bincount(label)[label] == 1].tolist()
-    pairs += _kept_at_one_place(snapshot, {person: late[person] for person in alone})
+    label = dict(zip(persons.tolist(), _components(persons, pairs).tolist(), strict=True))
+    size = Counter(label.values())
+    for there in _kept_at_one_place(snapshot, late):
+        hands = {label[person] for person in there if size[label[person]] > 1}
+        # Two hands known at one place stay apart, and nobody says which of them a lone card is in.
+        joins = there if len(hands) <= 1 else [person for person in there if size[label[person]] == 1]
+        pairs += [(joins[0], person) for person in joins[1:]]
     return _with_newcomers(snapshot, persons, _components(persons, pairs), batches, uses)
 
 
-def _kept_at_one_place(snapshot: Snapshot, late: Mapping[int, Ints]) -> list[tuple[int, int]]:
-    """Pairs of dead whose cards are used at one place, more of them than its share of all visits brings."""
+def _kept_at_one_place(snapshot: Snapshot, late: Mapping[int, Ints]) -> list[list[int]]:
+    """The dead whose cards are used at one place, where they are more than its share of all visits brings."""
     of_place: dict[int, list[int]] = {}
     for person, visits in sorted(late.items()):
         places, uses = np.unique(snapshot.visits.place[visits], return_counts=True)
@@ -105,10 +109,9 @@ def _kept_at_one_place(snapshot: Snapshot, late: Mapping[int, Ints]) -> list[tup
     shares = np.bincount(snapshot.visits.place, minlength=snapshot.places) / max(1, len(snapshot.visits.place))
     settled = sum(map(len, of_place.values()))
     return [
-        (members[0], member)
+        members
         for place, members in of_place.items()
         if binom.sf(len(members) - 1, settled, shares[place]) * max(1, len(of_place)) < _CHANCE
-        for member in members[1:]
     ]
 
 

@@ -98,8 +98,8 @@ class DuringStay:
         cases = [
             _case(snapshot, uses, rows[p], excused, _Tested(k, float(expected[n]), float(q[n]), len(persons)))
             for n, (p, k) in enumerate(zip(persons.tolist(), days.tolist(), strict=True))
-            # Two familiar errands are a family's; what is strange counts from the second day on.
-            if k >= self.least_days + (odd[n] == 0) and q[n] <= SHOWN
+            # Two purchases are a family's errands; a visit to a doctor elsewhere needs the body.
+            if k >= self.least_days and q[n] <= SHOWN and k >= self.least_days + bool(uses.shop[rows[p]].all())
         ]
         yield from written(self, snapshot, cases)
 
