@@ -82,6 +82,10 @@ _NUMBERED = "SELECT CAST(rowid AS INTEGER) AS v, * FROM sorted_visit"
 
 STEPS: Mapping[str, tuple[str, str]] = {
     "paid": ("VIEW", _PAID),
+    "decided": (
+        "VIEW",
+        "SELECT * FROM verdicts WHERE getvariable('until') IS NULL OR decided_at < getvariable('until')",
+    ),
     "person": ("TABLE", _PERSON),
     "place": ("TABLE", _PLACE),
     "till": ("TABLE", _CODES.format(column="till", rows=f"SELECT {TERMINAL} AS till FROM paid")),  # noqa: S608

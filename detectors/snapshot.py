@@ -10,6 +10,8 @@ connection holds three tables of net, integer-coded rows:
   begntime, endtime, time (settlement), minute (of `time`, since `origin`), day (of `time`, since `origin`), fund,
   account, total (fen), agent (certificate), agent_tel, clerk, diag_code, timed (the place's clock tells hours)
 
+`decided` holds the rows of `verdicts` of before `until`.
+
 `v` counts visits in the order of (time, setl_id); `p` persons by psn_no, `i` places by code. Ids are
 the same for any order of the input rows.
 """

@@ -22,7 +22,7 @@ _FACTS = f"""
     ORDER BY setl_id
 """  # noqa: S608 - a query of our own
 _CONFIRMED = """
-    SELECT DISTINCT subject_type, subject_id FROM verdicts
+    SELECT DISTINCT subject_type, subject_id FROM decided
     QUALIFY row_number() OVER (PARTITION BY subject_type, subject_id ORDER BY decided_at DESC, verdict DESC) = 1
         AND verdict = 'confirmed'
 """

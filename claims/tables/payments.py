@@ -259,6 +259,7 @@ VERDICTS = Table(
                 "drug_box": ("药盒", "drug box"),
                 "settlement": ("结算", "settlement"),
                 "ring": ("团伙线索", "ring"),
+                "pair": ("参保登记对", "pair of enrolments, as A|B"),
             },
         ),
         Column("subject_id", CODE, "对象编号", "its number", required=True, filled=True),

@@ -9,7 +9,7 @@ from typing import Protocol
 from detectors.snapshot import Snapshot, kept
 
 _PAIRS = """
-    SELECT subject_id, verdict, decided_at, reason FROM verdicts
+    SELECT subject_id, verdict, decided_at, reason FROM decided
     WHERE subject_type = 'pair' AND subject_id LIKE '%|%'
     ORDER BY decided_at, subject_id, verdict
 """

@@ -22,7 +22,7 @@ _GRID = np.arange(1.1, 12.0, 0.05)
 
 _LARGE = """
     SELECT value, list_sort(list(p)) AS people FROM handle_of
-    WHERE kind = $1 GROUP BY value HAVING count(*) BETWEEN $2 AND $3 ORDER BY value
+    WHERE kind = $1 GROUP BY value HAVING list_contains($2, count(*)) ORDER BY value
 """
 _COMMON = """
     WITH member AS (
@@ -65,10 +65,14 @@ class SharedHandle:
         """Test every large value of each kind against the tail of its kind."""
         held = sizes(snapshot)
         for kind, counts in sorted(held.items()):
-            for value, people in snapshot.db.execute(_LARGE, [kind, self.fewest, self.most]).fetchall():
-                p_value = tail(counts, len(people)) * len(held)
-                if p_value < 1.0:
-                    yield self._finding(snapshot, Handle(kind, value), np.array(people, np.int64), p_value, len(counts))
+            large = np.unique(counts[(counts >= self.fewest) & (counts <= self.most)]).tolist()
+            chances = {size: tail(counts, size) * len(held) for size in large}
+            rare = [size for size in large if chances[size] < 1.0]
+            if rare:
+                rows = snapshot.db.execute(_LARGE, [kind, rare]).fetchall()
+                for value, people in rows:
+                    handle, holders = Handle(kind, value), np.array(people, np.int64)
+                    yield self._finding(snapshot, handle, holders, chances[len(people)], len(counts))
 
     def _finding(self, snapshot: Snapshot, handle: Handle, people: Ints, p_value: float, examined: int) -> Finding:
         rows = snapshot.rows_of(people)

@@ -74,7 +74,7 @@ class KnownGroup:
     def explained(self, snapshot: Snapshot, gathering: Gathering, /) -> tuple[Flags, Trial]:
         """All visits, where the newest verdict on most of the group's persons is that they are cleared."""
         query = """
-            SELECT p FROM verdicts JOIN person ON subject_type = 'person' AND subject_id = psn_no
+            SELECT p FROM decided JOIN person ON subject_type = 'person' AND subject_id = psn_no
             QUALIFY row_number() OVER (PARTITION BY p ORDER BY decided_at DESC, verdict) = 1 AND verdict = 'cleared'
         """
         cleared = np.isin(gathering.persons, snapshot.columns(query)[0].astype(np.int64))
