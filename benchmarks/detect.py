@@ -12,6 +12,7 @@ judged by the same truth.
 import argparse
 import json
 import resource
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
@@ -143,6 +144,7 @@ def detect(claims: Claims) -> tuple[dict[str, tuple[float, str]], Snapshot]:
         began = time.perf_counter()
         findings = list(detector.detect(snapshot))
         above = sum(finding.score >= ALERT_LINE for finding in findings)
+        print(f"{detector.name}: {time.perf_counter() - began:.1f} s, {peak():.2f} GiB", file=sys.stderr, flush=True)
         rows[detector.name] = time.perf_counter() - began, f"{above} above the line of {len(findings)}"
     rows["all detectors"] = sum(seconds for seconds, _ in rows.values()), f"peak {peak():.2f} GiB"
     return rows, snapshot

@@ -69,14 +69,15 @@ def _show(place: Workspace, result: RunResult, everything: bool) -> None:
         console.print(_("No ring is above the alert line."))
     if len(shown) > MOST_ROWS:
         console.print(_("… and {count} more", count=len(shown) - MOST_ROWS), style="dim")
-    new = sum(ring.status is Status.NEW for ring in shown)
-    changed = sum(ring.status is Status.CHANGED for ring in shown)
+    above = [ring for ring in shown if ring.status not in UNDER_THE_LINE]
+    new = sum(ring.status is Status.NEW for ring in above)
+    changed = sum(ring.status is Status.CHANGED for ring in above)
     explained = sum(ring.status is Status.EXPLAINED for ring in result.saved.rings)
     below = sum(ring.status is Status.BELOW_LINE for ring in result.saved.rings)
     words = _(
         "Run {run} over data version {version}: {shown} rings above the line ({new} new, {changed} changed), "
         "{explained} explained, {below} below the line. By its own tests at most {false} of them are chance.",
-        run=run.id, version=run.data_version, shown=len(shown), new=new, changed=changed,
+        run=run.id, version=run.data_version, shown=len(above), new=new, changed=changed,
         explained=explained, below=below, false=f"{run.false_alarms:.2f}",
     )  # fmt: skip
     console.print(escape(words), soft_wrap=True)

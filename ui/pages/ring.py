@@ -53,7 +53,10 @@ def _head(context: Context, paper: RingPaper) -> None:
     title, tools = st.columns([3, 2], vertical_alignment="center")
     with title:
         st.title(f"{ring.id} · {words.plain(kind_title(row.kind))}", anchor=False)
-    with tools, st.container(horizontal=True, horizontal_alignment="right", gap="small", key="ring.tools"):
+    with (
+        tools,
+        st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="ring.tools"),
+    ):
         if context.may(Action.EXPLORE):
             link("explorer", _("Explore"), icon=":material/graph_3:", ring=ring.id)
         if context.may(Action.REVEAL):
@@ -64,7 +67,7 @@ def _head(context: Context, paper: RingPaper) -> None:
         st.metric(_("Fund"), words.money(row.fund), width="content")
         st.metric(_("People"), words.count(row.people), width="content")
         st.metric(_("Settlements"), words.count(ring.picture.exposure.claims), width="content")
-        st.metric(_("Suspicion"), f"{row.score:.2f}", width="content")
+        st.metric(_("Suspicion"), f"{row.score:.3f}", width="content")
         st.metric(_("Data version"), str(ring.picture.data_version), width="content")
         if row.owner:
             due = f" · {words.short(row.due)}" if row.due else ""

@@ -51,10 +51,10 @@ def _row(line: RecordLine) -> tuple[Markup, ...]:
     till = line.terminal.rpartition("/")[2]
     care = _CARE.get(record.med_type, (record.med_type, record.med_type))[language() != "zh_CN"]
     whole = _("of {total}", total=f"{record.total:,.2f}")
-    grade = Markup('<span class="rh-{}">{}</span>').format(line.grade.value, _(GRADE_TITLES[line.grade]))
+    grade = Markup('<span class="rh-w rh-{}">{}</span>').format(line.grade.value, _(GRADE_TITLES[line.grade]))
     return (
         Markup('<span class="rh-w">{}</span>').format(two_lines(f"{record.time:%Y-%m-%d %H:%M:%S}", record.id)),
-        two_lines(f"{line.name} {line.person}".strip(), line.card),
+        two_lines(line.name or line.person, " · ".join(filter(None, (line.name and line.person, line.card)))),
         two_lines(line.place, " · ".join(filter(None, (care, till, line.doctor)))),
         two_lines(f"{record.fund:,.2f}", whole),
         two_lines(grade, _("key record") if line.key_record else ""),

@@ -113,15 +113,15 @@ def _minutes(lanes: Sequence[Lane], records: Sequence[RecordLine], burst: Burst 
     zoom = {"xAxisIndex": 0, "minValueSpan": 60_000, "startValue": since.isoformat(), "endValue": until.isoformat()}
     spec = {
         "tooltip": {"renderMode": "richText", "confine": True},
-        "legend": {"top": 0, "right": 10, "itemHeight": 9},
+        "legend": {"top": 0, "right": 10, "itemHeight": 9, "itemWidth": 9},
         "grid": _grid(lanes, top=26),
         "xAxis": {"type": "time", "min": monday(first).isoformat(), "splitLine": {"show": True}},
         "yAxis": _names(lanes),
         "dataZoom": [{"type": "inside", **zoom}, {"type": "slider", "bottom": 4, "height": 18, **zoom}],
-        "series": [_dots(grade, records, numbers) for grade in GRADES],
+        "series": [_dots(grade, records, numbers) for grade in GRADES if any(r.grade is grade for r in records)],
     }
     name = f"ring.minutes.{burst.first.isoformat() if burst else ''}"
-    st.echarts_chart(spec, height=_height(lanes, 104), key=name, alt=_("Every settlement by time and person"))
+    st.echarts_chart(spec, height=_height(lanes, 84), key=name, alt=_("Every settlement by time and person"))
     st.caption(_("Turn the wheel over the chart, or drag its lower edge, to zoom; the finest view is one minute."))
 
 
@@ -154,7 +154,7 @@ def _till(line: RecordLine) -> str:
 
 
 def _grid(lanes: Sequence[Lane], top: int = 6) -> Mapping[str, object]:
-    return {"left": 8, "right": 14, "top": top, "height": len(lanes) * LANE, "containLabel": True}
+    return {"left": 8, "right": 36, "top": top, "height": len(lanes) * LANE, "containLabel": True}
 
 
 def _names(lanes: Sequence[Lane]) -> Mapping[str, object]:

@@ -69,7 +69,6 @@ def _desk(context: Context, paper: RingPaper) -> SceneDesk:
     held: tuple[str, SceneDesk] | None = st.session_state.get(DESK)
     if held is None or held[0] != name:
         held = name, open_desk(visit_of(context), Asked(ring=paper.ring.id))
-        held[1].do("style", colour="type", size="score")
         st.session_state[DESK] = held
     held[1].context = visit_of(context)
     return held[1]

@@ -40,15 +40,23 @@ def why(paper: RingPaper) -> None:
 
 def _statement(paper: RingPaper) -> None:
     st.subheader(_("Why it stands out"))
-    pieces = [paragraph(words.sentence(paper.sheet.statement), "lead")]
-    for finding in paper.findings:
-        if finding.statement != paper.sheet.statement:
-            pieces.append(paragraph(words.sentence(finding.statement)))
-        pieces.append(lines(words.sentence(line.statement) for line in finding.evidence[:MOST_LINES]))
-        if len(finding.evidence) > MOST_LINES:
-            more = _("… and {count} more", count=len(finding.evidence) - MOST_LINES)
-            pieces.append(paragraph(more, "dim"))
-    draw(*pieces)
+    # The ring's sentence is that of the finding that speaks for it, which need not be the strongest.
+    spoken = next(
+        (finding for finding in paper.findings if finding.statement == paper.sheet.statement), paper.findings[0]
+    )
+    draw(paragraph(words.sentence(paper.sheet.statement), "lead"), *_evidence(spoken))
+    others = [finding for finding in paper.findings if finding is not spoken]
+    if others:
+        with st.expander(_("{count} more findings say", count=len(others))):
+            for finding in others:
+                draw(paragraph(words.sentence(finding.statement)), *_evidence(finding))
+
+
+def _evidence(finding: Finding) -> list[Markup]:
+    pieces = [lines(words.sentence(line.statement) for line in finding.evidence[:MOST_LINES])]
+    if len(finding.evidence) > MOST_LINES:
+        pieces.append(paragraph(_("… and {count} more", count=len(finding.evidence) - MOST_LINES), "dim"))
+    return pieces
 
 
 def _chance(paper: RingPaper) -> None:
@@ -59,7 +67,10 @@ def _chance(paper: RingPaper) -> None:
             "for everything that was searched."
         ),
     )
-    draw(*chain.from_iterable(_test(finding) for finding in paper.findings))
+    draw(*_test(paper.findings[0]))
+    if len(paper.findings) > 1:
+        with st.expander(_("{count} more tests", count=len(paper.findings) - 1)):
+            draw(*chain.from_iterable(_test(finding) for finding in paper.findings[1:]))
 
 
 def _test(finding: Finding) -> list[Markup]:

@@ -15,7 +15,10 @@ ARROWS = {"out": "→", "in": "←"}
 
 
 def payload(desk: SceneDesk, *, height: int | None = None) -> Plain:
-    """Return the drawing with the desk's answers, the words, and the number of the last event applied."""
+    """Return the drawing with the desk's answers, the words, and the number of the last event applied.
+
+    Of a given height it is part of a page: the legend, which would cover half of it, waits for its button.
+    """
     sight = sight_of(desk)
     state = desk.draft.state
     return {
@@ -30,6 +33,7 @@ def payload(desk: SceneDesk, *, height: int | None = None) -> Plain:
         "refit": desk.refit,
         "readOnly": desk.frozen,
         "height": height,
+        "compact": height is not None,
         "templates": [
             {"name": one.name, "title": _(one.title), "types": sorted(one.types), "least": one.least}
             for one in TEMPLATES

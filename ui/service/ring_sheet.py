@@ -1,13 +1,13 @@
 """What the page of a ring asks: why it is suspicious, and what it is made of; masked until a reason is given."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from cases.handout.sheet import RingSheet
+from cases.handout.sheet import RingSheet, sheet_of
 from cases.history import Decision, Event
-from cases.model import Ring
+from cases.model import Key, Ring
 from cases.names import Names
 from cases.score import FEATURES, parts_of
 from claims.audit import Act, Audit, Detail, checked_reason
@@ -22,8 +22,8 @@ from ui.auth.gate import Gate
 from ui.auth.roles import Action
 from ui.cases_desk import CasesDesk, nothing_detected
 from ui.service.ring_records import Read, claims_of, read_records
-from ui.service.ring_source import local, opened
-from ui.service.ring_story import RecordLine, Story, told
+from ui.service.ring_source import heir_of, local, opened
+from ui.service.ring_story import Faces, RecordLine, Story, told
 from ui.service.rings import RingRow, RingService
 
 _NAMED = frozenset({NodeType.PERSON, NodeType.DOCTOR})
@@ -99,7 +99,7 @@ class RingSheetService:
         """Return everything about a ring; NotFoundError where there is none, NoRightError outside one's regions."""
         account = self.gate.guard(Action.SEE_RINGS)
         desk, found = self._found(ring)
-        row = self.rings.preview(found.id).row
+        row = self.rings.preview(heir_of(desk.store, found).id).row
         if found.merged_into:
             return Gone(found, row)
         free = revealed is not None and (revealed.ring, revealed.user) == (found.id, account.name)
@@ -127,29 +127,53 @@ class RingSheetService:
 
 
 def _paper(desk: CasesDesk, ring: Ring, row: RingRow, *, masked: bool) -> RingPaper:
-    read = _read(desk.workspace, ring.picture.data_version, tuple(ring.picture.records))
+    version = claims_of(desk.workspace, ring.picture.data_version).version.id
+    read = _read(desk.workspace, version, tuple(ring.picture.records))
+    found = desk.store.findings(ring.run, sorted(ring.picture.numbers))
+    findings = [found[number] for number in ring.picture.numbers]
+    keys = _keys(ring, findings, read)
+    names = _names(desk.workspace, version, keys)
     masks = desk.masks if masked else None
-    faces = _faces(desk.workspace, ring, read, masks)
-    sheet = desk.drawn([ring], masks)[0]
+    sheet = sheet_of(ring, findings, _Known(desk.workspace, version, names), masks)
+    story, records = told(sheet, read, _faces(keys, names, masks))
     held = [decision for decision in desk.store.decisions(ring.id) if decision.in_force]
-    story, records = told(sheet, read, faces)
     return RingPaper(
         sheet, row, _parts(desk, ring), _life(desk, ring), held[-1] if held else None, story, records, masked
     )
 
 
-# A ring's records under one data version never change; several visits of the page share them.
+@dataclass(frozen=True)
+class _Known(Names):
+    """Names that were read already, for all who are shown at once."""
+
+    known: Mapping[Key, str] = field(default_factory=dict)
+
+    def of(self, keys: Iterable[Key]) -> dict[Key, str]:
+        return {key: self.known[key] for key in keys if key in self.known}
+
+
+# What one data version says never changes; several visits of a page share it.
 @lru_cache(maxsize=64)
 def _read(workspace: Workspace, version: int, ids: tuple[str, ...]) -> Read:
     return read_records(workspace, version, ids)
 
 
-def _faces(workspace: Workspace, ring: Ring, read: Read, masks: Masks | None) -> Mapping[NodeRef, tuple[str, str]]:
-    """Shown number and name of everybody the records and the ring name."""
+@lru_cache(maxsize=64)
+def _names(workspace: Workspace, version: int, keys: tuple[Key, ...]) -> Mapping[Key, str]:
+    return Names(workspace, version).of(keys)
+
+
+def _keys(ring: Ring, findings: Sequence[Finding], read: Read) -> tuple[Key, ...]:
+    """Everybody the ring, its findings and its records name."""
     keys = {key for record in read.records.values() for key in record.keys}
     keys |= {member.key for member in ring.picture.members}
-    names = Names(workspace, claims_of(workspace, ring.picture.data_version).version.id).of(keys)
-    refs = [NodeRef(*key) for key in sorted(keys)]
+    keys |= {(subject.type, subject.id) for finding in findings for subject in finding.subjects}
+    return tuple(sorted(keys))
+
+
+def _faces(keys: Sequence[Key], names: Mapping[Key, str], masks: Masks | None) -> Faces:
+    """Shown number and name of everybody."""
+    refs = [NodeRef(*key) for key in keys]
     shown = masks.refs(refs) if masks else {ref: ref for ref in refs}
     found = {}
     for ref in refs:

@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import ui.service.house as house_module
+from cases.model import Ring, Status
+from cases.schema import ring_events, writing
+from cases.schema import rings as rings_table
+from cases.store import CaseStore
 from claims.workspace import Workspace
+from tests.ui.app.detected import detected_county
 from tests.ui.app.world import SomeCases, SomeRuns, add_people, ring_table
 from ui.auth import passwords
 from ui.auth.doorkeeper import COOKIE
 from ui.auth.gate import Gate
 from ui.config.settings import FOLDER, from_environment
-from ui.service.house import House, house_of
+from ui.service.house import Context, House, house_of
+from ui.service.ring_sheet import RingPaper
 
 ENTRY = FOLDER / "entry.py"
 
@@ -46,7 +53,7 @@ class Visitor:
         """Draw the page at `place`; the test fails where a page shows an exception."""
         self.house.accounts.set_language(self.gate.signed_in().account.name, "en")
         app = AppTest.from_file(str(ENTRY), default_timeout=60)
-        app.query_params.update(parameters)
+        app.query_params.update({"lang": "en"} | parameters)  # for those whom no account tells the language of
         return open_page(app, place)
 
 
@@ -84,6 +91,12 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return place
 
 
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A tiny county in which rings were really detected; tests leave it as it was."""
+    return detected_county(tmp_path_factory.mktemp("detected"))
+
+
 @pytest.fixture
 def house(workspace: Workspace) -> Iterator[House]:
     """The house of the empty workspace: no ring, no run, no load."""
@@ -111,3 +124,55 @@ def full(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hous
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[House, str], Visitor]:
     """Sign somebody in."""
     return lambda house, name: Visitor(house, monkeypatch).sign_in(name)
+
+
+@pytest.fixture
+def real(county: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("RINGHOUND_WORKSPACE", str(county.root))
+    house_of.cache_clear()
+    found = house_of(from_environment())
+    yield found
+    found.engine.dispose()
+    house_of.cache_clear()
+
+
+@pytest.fixture
+def store(county: Workspace) -> CaseStore:
+    return CaseStore.open(county.cases)
+
+
+@pytest.fixture
+def burst(store: CaseStore) -> Ring:
+    """A ring of hoarded cards: persons, cards, pharmacies."""
+    return next(ring for ring in store.rings() if ring.picture.kind == "shared_card/hoarded_burst")
+
+
+@pytest.fixture
+def merged(store: CaseStore, burst: Ring) -> Iterator[Ring]:
+    """Another ring, as if the last run had found it to be part of the first."""
+    other = next(ring for ring in store.rings() if ring.id != burst.id and ring.status is Status.NEW)
+    words = {"zh": f"并入{burst.id}", "en": f"went into {burst.id}"}
+    event = {"ring_id": other.id, "run_id": other.run, "kind": "merged", "alert": False, **words}
+    _set(store, other.id, merged_into=burst.id, status=Status.DORMANT.value)
+    with writing(store.engine) as connection:
+        connection.execute(sa.insert(ring_events).values(event))
+    yield other
+    _set(store, other.id, merged_into="", status=other.status.value)
+    with writing(store.engine) as connection:
+        connection.execute(sa.delete(ring_events).where(ring_events.c.kind == "merged"))
+
+
+def _set(store: CaseStore, ring: str, **values: str) -> None:
+    with writing(store.engine) as connection:
+        connection.execute(sa.update(rings_table).where(rings_table.c.id == ring).values(values))
+
+
+def context_of(house: House, visit: Callable[[House, str], Visitor], name: str) -> Context:
+    gate = visit(house, name).gate
+    return Context(house, gate, gate.signed_in().account, "en")
+
+
+def paper_of(house: House, visit: Callable[[House, str], Visitor], ring: Ring, name: str = "wang") -> RingPaper:
+    found = context_of(house, visit, name).sheets.paper(ring.id)
+    assert isinstance(found, RingPaper)
+    return found

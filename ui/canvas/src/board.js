@@ -33,6 +33,7 @@ export function mount(component) {
     minZoom: 0.05, maxZoom: 4,
   });
   board.host.append(legendOf(board), overviewOf(board));
+  board.legend.hidden = !!data.compact;
   board.wrap.append(timebar(board));
   dialogs(board);
   menus(board);
