@@ -168,6 +168,16 @@ class _Tested:
 
 
 def _bound(snapshot: Snapshot, adult: int) -> _Bound:
+    """Read the sex- and age-bound records once; another detector asks for the same."""
+    key = (_bound, adult)
+    if key not in snapshot.kept:
+        snapshot.kept[key] = _read(snapshot, adult)
+    found = snapshot.kept[key]
+    assert isinstance(found, _Bound)  # noqa: S101 - what was put there a line above
+    return found
+
+
+def _read(snapshot: Snapshot, adult: int) -> _Bound:
     coded = {"female": sexed.FEMALE_DIAGNOSES, "male": sexed.MALE_DIAGNOSES, "maternity": sexed.MATERNITY}
     coded |= {"newborn": sexed.NEWBORN_DIAGNOSES, "child": sexed.CHILD_DIAGNOSES}
     named = {"female": sexed.FEMALE_ITEMS, "male": sexed.MALE_ITEMS, "child": sexed.CHILD_ITEMS}
