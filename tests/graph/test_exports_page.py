@@ -109,6 +109,8 @@ def opened(page: Page, subgraph: Subgraph, folder: Path) -> dict[str, list[str]]
 
 
 def drawn_colours(page: Page) -> set[str]:
+    """The colours on the canvas; it is empty for a moment whenever its size is set anew."""
+    page.wait_for_function(f"() => ({INK})().length > 0")
     return {"#" + "".join(f"{int(part):02X}" for part in colour.split(",")) for colour in page.evaluate(INK)}
 
 

@@ -11,8 +11,10 @@
   // Physics finds the places once; after that a node stays where it is put.
   network.once("stabilizationIterationsDone", function () {
     network.setOptions({ physics: false });
+    network.once("afterDrawing", function () {
+      document.body.dataset.ready = "yes";
+    });
     network.fit({ maxZoomLevel: 1.6 });
-    document.body.dataset.ready = "yes";
   });
   if (!source.nodes.length) document.body.dataset.ready = "yes";
 

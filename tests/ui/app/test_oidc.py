@@ -91,6 +91,10 @@ def test_the_provider_lets_in_who_has_a_role(tmp_path: Path, browser: Browser, m
             other.goto(url + "/rings")
             idle(other)
             other.get_by_test_id("stDataFrame").wait_for()
+            book.end_sessions(account.name, by="test")
+            other.get_by_text("English").click()  # a new account reads Chinese, so this asks the server again
+            idle(other)
+            assert other.get_by_test_id("stDataFrame").count() == 0
             context.close()
             stranger = browser.new_context(locale="en-US").new_page()
             log_in(stranger, url, "nobody")
