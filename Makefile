@@ -16,7 +16,7 @@ help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
-	@.ci/packages python
+	@.ci/packages python fonts
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -32,7 +32,7 @@ demo: setup  ## Make a small county, load it, build the graph, say what to try n
 	@$(BIN)/ringhound demo demo
 
 services:
-	@.ci/packages java postgresql browser
+	@.ci/packages java postgresql browser office
 
 lint: $(VENV)/.dev  ## Formatting, style, types, import contracts
 	@$(BIN)/ruff format --check .
