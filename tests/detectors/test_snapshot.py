@@ -1,11 +1,11 @@
 """The snapshot: net claims as coded rows, whatever the order of the input."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from detectors.lawful.services import Service, services
+from detectors.lawful.services import Service, scheduled, services
 from detectors.lawful.units import units
 from tests.detectors.worlds import snapshot_of
 from tests.scenarios import fee_item, settlement, village
@@ -31,6 +31,18 @@ def test_any_order_of_rows_gives_the_same_codes(seed: int) -> None:
 def test_what_is_settled_later_is_not_seen() -> None:
     snapshot = snapshot_of(village(), until=date(2026, 2, 10))
     assert snapshot.setl_id(range(len(snapshot.visits.person))) == ["S1", "S2"]
+
+
+def test_a_verdict_given_later_is_not_seen() -> None:
+    said = {"subject_type": "person", "verdict": "cleared", "reason": ""}
+    verdicts = [
+        said | {"subject_id": "P1", "decided_at": "2026-02-09 17:00:00"},
+        said | {"subject_id": "P2", "decided_at": "2026-02-10 08:00:00"},
+    ]
+    world = village() | {"verdicts": verdicts}
+    seen = "SELECT subject_id FROM decided ORDER BY 1"
+    assert snapshot_of(world, until=date(2026, 2, 10)).sql(seen).to_pylist() == [{"subject_id": "P1"}]
+    assert snapshot_of(world).sql(seen).num_rows == 2
 
 
 def test_nothing_loaded_is_an_empty_snapshot() -> None:
@@ -60,3 +72,26 @@ def test_services_are_read_from_items_and_diagnoses() -> None:
     world["fee_items"].append(fee_item("S3", "9", "1") | {"med_list_name": "血液透析"})
     world["settlements"][0]["diag_code"] = "Z23.500"
     assert services(snapshot_of(world)).tolist() == [int(Service.VACCINATION), 0, int(Service.DIALYSIS)]
+
+
+def test_services_are_read_from_the_chapters_of_the_price_list() -> None:
+    world = village()
+    world["fee_items"] += [
+        fee_item("S1", "8", "1") | {"med_list_codg": "003401000010000-340100001"},
+        fee_item("S2", "8", "1") | {"med_list_codg": "311000001"},
+        fee_item("S3", "8", "1") | {"med_list_codg": "1340100001"},  # the chapter's digits inside another number
+    ]
+    assert services(snapshot_of(world)).tolist() == [int(Service.REHABILITATION), int(Service.DIALYSIS), 0]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "days_between", "planned"),
+    [(6, 3, True), (5, 3, False), (6, 4, False), (12, 7, False), (20, 1, True)],
+)
+def test_treatment_is_planned_only_as_a_course(sessions: int, days_between: int, planned: bool) -> None:
+    start = datetime(2026, 1, 5, 9)
+    times = [start + timedelta(days=n * days_between) for n in range(sessions)]
+    rows = [settlement(f"R{n:02}", "P1", str(time), fund="1", total="1") for n, time in enumerate(times)]
+    items = [fee_item(row["setl_id"], "1", "1") | {"med_list_name": "推拿治疗"} for row in rows]
+    snapshot = snapshot_of(village() | {"settlements": rows, "fee_items": items})
+    assert scheduled(snapshot).tolist() == [planned] * sessions
