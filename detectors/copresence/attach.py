@@ -78,7 +78,7 @@ def _evidence(crowd: Crowd, near: Company, joint: Flags) -> tuple[Ints, Floats]:
     share = (outside + 1.0) / (np.maximum(crowd.size - own, 0) + 1.0)
     hits = joint & meeting[desk]
     unit, count = np.unique(crowd.unit[near.row[hits]], return_counts=True)
-    # Who met them once proves nothing, even one that the search began with.
+    # One meeting is never enough (its share times the pool is over a half): left out before rows are looked up.
     unit, count = unit[count >= 2], count[count >= 2]
     rows = crowd.rows_of(unit)
     rows = rows[meeting[crowd.desk[rows]]]

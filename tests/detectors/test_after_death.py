@@ -54,6 +54,30 @@ def test_a_named_agent_joins_without_an_occasion_together() -> None:
     assert [s.id for s in finding.subjects if s.role == Role.COLLECTOR] == ["P900"]
 
 
+def scattered(cards: range, agents: dict[int, str] | None = None) -> Rows:
+    """Cards of the dead used at one pharmacy, each on days of its own."""
+    named = agents or {}
+    rows = [
+        used(f"k{n}-{nth}", 10 * nth + n - 390, 0, "RB", f"P{n}", agnter_certno=named.get(n, ""))
+        for n in cards
+        for nth in range(4)
+    ]
+    return merged(BASE, claims(*rows))
+
+
+def test_cards_kept_at_one_place_need_no_occasion_together() -> None:
+    (finding,) = AfterDeath().detect(snapshot_of(scattered(range(400, 410))))
+    assert finding.kind == "shared_card/cards_of_the_dead"
+    assert {s.id for s in finding.subjects if s.id[0] == "P"} == {f"P{n}" for n in range(400, 410)}
+
+
+def test_two_hands_at_one_place_stay_two() -> None:
+    agents = {n: certno(serial="777" if n % 2 else "888") for n in range(400, 410)}
+    found = [f for f in AfterDeath().detect(snapshot_of(scattered(range(400, 410), agents))) if "cards_of" in f.kind]
+    held = sorted(sorted(s.id for s in f.subjects if s.id[0] == "P") for f in found)
+    assert held == [[f"P{n}" for n in range(first, 410, 2)] for first in (400, 401)]
+
+
 def test_days_of_grace_do_not_count() -> None:
     world = merged(PLANTED["after_death"].rows, {})
     world["settlements"] = [row for row in world["settlements"] if row["psn_no"] != "P1"]

@@ -41,6 +41,12 @@ def test_one_familiar_refill_and_one_look_elsewhere_per_stay_are_lawful() -> Non
     assert finding.records["Sr1"] == Grade.PROBABLE
 
 
+@pytest.mark.parametrize(("places", "days"), [(["RB"], 0), (["RB", "RB"], 2), (["RB", "HB"], 2)])
+def test_purchases_alone_need_a_day_more(places: list[str], days: int) -> None:
+    uses = [used(f"x{n}", 12 + 3 * n, 0, place) for n, place in enumerate(places)]
+    assert counted(stay("w", 10, 31), *uses) == days
+
+
 @pytest.mark.parametrize(("uses", "found"), [(1, 0), (6, 1)])
 def test_a_single_day_is_no_pattern(uses: int, found: int) -> None:
     world: Rows = merged(BASE, wards(uses))

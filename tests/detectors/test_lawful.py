@@ -165,6 +165,20 @@ def test_busy_day_needs_others_who_came_too() -> None:
     assert explains(world(people, visits, [*quiet, *others(DAYS, 5)]))["busy_day"] == 0.0
 
 
+def test_a_clinic_among_its_villages_is_no_bus() -> None:
+    people = [person(n, addr=f"新河镇柳树村{n}号") for n in range(9)]
+    visits = [meeting(n, day) for n in range(9) for day in DAYS]
+    neighbours = [person(9, psn_no=f"X{n}-{day}", addr=f"新河镇柳树村{n + 9}号") for day in DAYS for n in range(20)]
+    assert explains(world([*people, *neighbours], visits, others(DAYS, 20)))["village_bus"] == 0.0
+
+
+@pytest.mark.parametrize(("came", "share"), [(14, 0.0), (20, 1.0)])
+def test_busy_day_is_beyond_the_noise_of_small_places(came: int, share: float) -> None:
+    visits = [meeting(n, day) for n in range(6) for day in DAYS]
+    quiet = others([f"2026-02-{day:02}" for day in range(1, 20)], 10)  # 14 are 1.4 times as many, and nothing
+    assert explains(world([person(n) for n in range(6)], visits, [*quiet, *others(DAYS, came)]))["busy_day"] == share
+
+
 def test_cleared_before() -> None:
     verdicts = [
         {"subject_type": "person", "subject_id": f"P{n}", "verdict": "cleared", "decided_at": "2026-01-01 00:00:00"}

@@ -48,6 +48,13 @@ def test_discount_day_is_spread_and_a_collected_group_is_not(seed: int, within: 
     assert share(CommonDay(), group, customers(rng)) == explained
 
 
+def test_days_on_which_two_came_are_no_common_days() -> None:
+    rng = random.Random(4)
+    group = [visit(f"P{n}", day, 8 * 60 + rng.randrange(12 * 60)) for day in range(3, 160, 28) for n in range(12)]
+    pairs = [visit(f"P{n}", day, 8 * 60 + rng.randrange(12 * 60)) for day in range(4, 160, 28) for n in range(2)]
+    assert share(CommonDay(), [*group, *pairs], customers(rng)) == len(group) / (len(group) + len(pairs))
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_ring_that_is_the_shops_only_crowd_does_not_excuse_itself(seed: int) -> None:
     rng = random.Random(seed)

@@ -27,6 +27,13 @@ def test_sham_visits_of_one_day_are_found_hours_apart() -> None:
     assert ("doctor", "D1") in {(str(one.type), one.id) for one in finding.subjects}
 
 
+def test_where_days_are_the_evidence_hours_excuse_nobody() -> None:
+    (daily,) = alerts(PLANTED["lockstep"].rows)
+    (hourly,) = alerts(world([*CROWD, *bursts(GROUP, range(3, 54, 6), card=False)]))
+    tried = [{trial.test for trial in finding.trials} for finding in (daily, hourly)]
+    assert ["common_day" in tests for tests in tried] == [False, True]
+
+
 def test_people_driven_to_a_pharmacy_are_no_hoard() -> None:
     (finding,) = alerts(world([*CROWD, *bursts(GROUP, range(3, 54, 6), card=False)]))
     assert finding.kind == "collusion/lockstep_pharmacy"

@@ -1,5 +1,6 @@
 """The snapshot: net claims as coded rows, whatever the order of the input."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from detectors.lawful.services import Service, scheduled, services
 from detectors.lawful.units import units
 from tests.detectors.worlds import snapshot_of
-from tests.scenarios import fee_item, settlement, village
+from tests.scenarios import Row, fee_item, settlement, village
 
 
 def test_only_net_settlements_are_coded_in_order_of_time() -> None:
@@ -65,6 +66,34 @@ def test_family_is_one_unit_and_a_crowd_at_one_address_is_none() -> None:
     crowd = [dict(row, psn_no=f"Q{n}") for n in range(9) for row in world["insured"][:1]]
     snapshot = snapshot_of({"insured": crowd})
     assert len(np.unique(units(snapshot))) == 9
+
+
+def related(pairs: Sequence[tuple[int, int]], kind: str) -> list[Row]:
+    return [{"psn_no": f"Q{a}", "rel_psn_no": f"Q{b}", "rel_type": kind} for a, b in pairs]
+
+
+def test_a_chain_of_ties_falls_back_to_the_register() -> None:
+    person = village()["insured"][0]
+    # The register ties 0-1, 2-3, …; addresses tie 1-2, 3-4, …: one chain of twelve is no family.
+    chain = [dict(person, psn_no=f"Q{n:02}", addr=f"柳树村{(n + 1) // 2}号") for n in range(12)]
+    ties = [{"psn_no": f"Q{n:02}", "rel_psn_no": f"Q{n + 1:02}", "rel_type": "3"} for n in range(0, 12, 2)]
+    unit = units(snapshot_of({"insured": chain, "relations": ties}))
+    assert [unit[n] == unit[n + 1] for n in range(11)] == [n % 2 == 0 for n in range(11)]
+
+
+@pytest.mark.parametrize(("clients", "family"), [(4, True), (5, False)])
+def test_an_agent_of_many_is_no_kin(clients: int, family: bool) -> None:
+    person = village()["insured"][0]
+    people = [dict(person, psn_no=f"Q{n}", addr=f"柳树村{n}号") for n in range(clients + 1)]
+    ties = related([(n, clients) for n in range(clients)], "2")
+    assert len(np.unique(units(snapshot_of({"insured": people, "relations": ties})))) == (1 if family else clients + 1)
+
+
+@pytest.mark.parametrize(("midnights", "timed"), [(1, True), (2, False)])
+def test_a_place_that_mostly_writes_no_hour_tells_no_minutes(midnights: int, timed: bool) -> None:
+    hours = ["00:00:00"] * midnights + ["09:30:00"] * (3 - midnights)
+    rows = [settlement(f"U{n}", "P1", f"2026-03-0{n + 1} {hour}", fund="1", total="1") for n, hour in enumerate(hours)]
+    assert snapshot_of(village() | {"settlements": rows}).visits.timed.tolist() == [timed] * 3
 
 
 def test_services_are_read_from_items_and_diagnoses() -> None:
