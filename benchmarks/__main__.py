@@ -26,6 +26,8 @@ SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("benchmarks.neighbourhood", "--persons", "60000", "--visits", "250000", "--networkx"),
     ),
     "push": ("Pushing to Neo4j", ("benchmarks.neo4j_push", "--persons", "20000", "--visits", "60000")),
+    "detect": ("Detecting", ("benchmarks.detect",)),
+    "nightly": ("One night more", ("benchmarks.nightly",)),
 }
 PACKAGES = (
     "duckdb",

@@ -1,20 +1,26 @@
 """What detection costs: every detector, beside one DuckDB sort of the settlements and what a user would do instead.
 
+    python -m benchmarks.detect                                    # an invented county of 40,000 persons
     python -m benchmarks.detect --workspace W [--truth county/truth.jsonl] [--instead] [--steps]
 
 Prints tables in Markdown. The yardstick is one DuckDB sort of the net settlements by institution and
-time, in the same run; `--steps` adds the steps of coding a snapshot; `--instead` measures pandas +
-networkx (same place, same day, three days or more; Louvain) and FRAUDAR (Hooi et al., KDD 2016, the
-published greedy peeling of person × institution with 1/log(degree + 5) weights) with their rings
+time, in the same run but in a process of its own, so that its memory is not counted here. Memory is the
+most the process held during a step. `--steps` adds the steps of coding a snapshot; `--instead` measures
+pandas + networkx (same place, same day, three days or more; Louvain) and FRAUDAR (Hooi et al., KDD 2016,
+the published greedy peeling of person × institution with 1/log(degree + 5) weights) with their rings
 judged by the same truth.
 """
 
 import argparse
 import json
+import multiprocessing
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from importlib.metadata import version
 from itertools import combinations
@@ -24,30 +30,68 @@ from pathlib import Path
 import networkx as nx
 
 from claims.reader import Claims
+from claims.simulator import simulate
 from claims.workspace import Workspace
 from detectors import DETECTORS
-from detectors.coding import STEPS
+from detectors.coding import coded
 from detectors.finding import ALERT_LINE
 from detectors.snapshot import Snapshot
+from loaders.load import load
 
+PEAK = Path("/proc/self/clear_refs")  # Linux: writing 5 forgets the highest memory so far
 Ring = frozenset[str]
 SORT = "CREATE OR REPLACE TEMP TABLE by_place AS SELECT * FROM net_settlements ORDER BY fixmedins_code, setl_time"
 CROWD = 200  # visits of a day at a place above which a user's projection would never end
 MET = 3  # days on which two persons must meet to be tied
 
 
-def sorting(claims: Claims) -> float:
-    """Seconds of one sort of the net settlements by institution and time, the files being in the cache."""
-    with claims.connect() as db:
-        db.execute(SORT)
-        began = time.perf_counter()
-        db.execute(SORT)
-        return time.perf_counter() - began
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock and of the processor, highest memory in GiB, and what came of it."""
+
+    seconds: float
+    processor: float
+    memory: float
+    found: str = ""
+
+
+class Watch:
+    """Measures from its making to `cost`."""
+
+    def __init__(self) -> None:
+        if PEAK.exists():
+            PEAK.write_text("5", encoding="ascii")
+        self._began, self._worked = time.perf_counter(), time.process_time()
+
+    def cost(self, found: str = "") -> Cost:
+        """What was spent since."""
+        return Cost(time.perf_counter() - self._began, time.process_time() - self._worked, peak(), found)
 
 
 def peak() -> float:
-    """Highest memory of this process so far, in GiB."""
+    """Highest memory of this process, in GiB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def sorting(workspace: Path) -> Cost:
+    """Cost of one sort of the net settlements by institution and time, the files being in the cache."""
+    with Claims.open(Workspace(workspace)).connect() as db:
+        db.execute("SET enable_progress_bar = false")
+        db.execute(SORT)
+        watch = Watch()
+        db.execute(SORT)
+        return watch.cost(f"duckdb {version('duckdb')}")
+
+
+def invented(folder: Path, persons: int) -> Path:
+    """Simulate a county and load it; return the workspace."""
+    simulate(folder / "county", persons=persons, days=180, seed=5, format="parquet")
+    load(Workspace(folder / "w"), folder / "county")
+    return folder / "w"
 
 
 def same_day_louvain(snapshot: Snapshot) -> Iterator[Ring]:
@@ -116,42 +160,46 @@ def persons_of(path: Path) -> list[Ring]:
     return [ring for ring in found if len(ring) >= MET]
 
 
-def table(rows: Mapping[str, tuple[float, str]], sort: float) -> None:
-    """Print seconds, their ratio to the sort, and what was found."""
-    print("| step | seconds | sorts | found |\n| --- | --- | --- | --- |")
-    for name, (seconds, found) in rows.items():
-        print(f"| {name} | {seconds:.1f} | {seconds / sort:.1f} | {found} |")
+def table(rows: Mapping[str, Cost], sort: Cost) -> None:
+    """Print what each step cost, its ratio to the sort, and what was found."""
+    print("| step | seconds | sorts | processor, s | sorts | memory, GiB | found |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    for name, cost in rows.items():
+        clock, worked = cost.seconds / sort.seconds, cost.processor / max(sort.processor, 0.01)
+        seconds = f"{cost.seconds:.1f} | {clock:.1f} | {cost.processor:.1f} | {worked:.1f}"
+        print(f"| {name} | {seconds} | {cost.memory:.2f} | {cost.found} |")
 
 
-def steps(claims: Claims) -> dict[str, tuple[float, str]]:
-    """Seconds of each step of coding a snapshot."""
-    db = claims.connect()
-    db.execute("SET VARIABLE until = CAST(NULL AS TIMESTAMP)")
-    rows = {}
-    for name, (kind, statement) in STEPS.items():
-        began = time.perf_counter()
-        db.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {statement}")
-        rows[f"coding: {name}"] = time.perf_counter() - began, ""
+def steps(claims: Claims) -> dict[str, Cost]:
+    """Cost of each step of coding a snapshot."""
+    rows, watch = {}, Watch()
+    for name in coded(claims.connect()):
+        rows[f"coding: {name}"] = watch.cost()
+        watch = Watch()
     return rows
 
 
-def detect(claims: Claims) -> tuple[dict[str, tuple[float, str]], Snapshot]:
-    """Seconds and findings of the snapshot and every detector."""
-    began = time.perf_counter()
+def detect(claims: Claims) -> tuple[dict[str, Cost], Snapshot]:
+    """Cost and findings of the snapshot and every detector, and of all together."""
+    watch = Watch()
     snapshot = Snapshot.open(claims)
-    rows = {"coding the snapshot": (time.perf_counter() - began, f"{len(snapshot.visits.person):,} settlements")}
+    rows = {"coding the snapshot": watch.cost(f"{len(snapshot.visits.person):,} settlements")}
     for detector in DETECTORS:
-        began = time.perf_counter()
+        watch = Watch()
+        snapshot.turn(detector)
         findings = list(detector.detect(snapshot))
         above = sum(finding.score >= ALERT_LINE for finding in findings)
-        print(f"{detector.name}: {time.perf_counter() - began:.1f} s, {peak():.2f} GiB", file=sys.stderr, flush=True)
-        rows[detector.name] = time.perf_counter() - began, f"{above} above the line of {len(findings)}"
-    rows["all detectors"] = sum(seconds for seconds, _ in rows.values()), f"peak {peak():.2f} GiB"
+        rows[detector.name] = cost = watch.cost(f"{above} above the line of {len(findings)}")
+        print(f"{detector.name}: {cost.seconds:.1f} s, {cost.memory:.2f} GiB", file=sys.stderr, flush=True)
+    costs = list(rows.values())
+    rows["**together**"] = Cost(
+        sum(c.seconds for c in costs), sum(c.processor for c in costs), max(c.memory for c in costs)
+    )
     return rows, snapshot
 
 
-def instead(snapshot: Snapshot, truth: Path | None) -> dict[str, tuple[float, str]]:
-    """Seconds and ring quality of what a user would do instead."""
+def instead(snapshot: Snapshot, truth: Path | None) -> dict[str, Cost]:
+    """Cost and ring quality of what a user would do instead."""
     planted = persons_of(truth) if truth else []
     rows = {}
     ways: Mapping[str, Callable[[Snapshot], Iterator[Ring]]] = {
@@ -159,31 +207,37 @@ def instead(snapshot: Snapshot, truth: Path | None) -> dict[str, tuple[float, st
         "FRAUDAR, 60 blocks": fraudar,
     }
     for name, way in ways.items():
-        began = time.perf_counter()
+        watch = Watch()
         rings = list(way(snapshot))
         precision, recall = judged(rings, planted)
         quality = f"{len(rings)} groups, precision {precision:.2f}, recall {recall:.2f} of groups of three or more"
-        rows[name] = time.perf_counter() - began, quality
+        rows[name] = watch.cost(quality)
     return rows
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--workspace", type=Path, help="default: an invented county")
+    parser.add_argument("--persons", type=int, default=40_000, help="of the invented county")
     parser.add_argument("--truth", type=Path)
     parser.add_argument("--instead", action="store_true")
     parser.add_argument("--steps", action="store_true")
     arguments = parser.parse_args()
-    claims = Claims.open(Workspace(arguments.workspace))
-    sort = sorting(claims)
-    rows = {"one DuckDB sort (the yardstick)": (sort, f"duckdb {version('duckdb')}")}
-    rows |= steps(claims) if arguments.steps else {}
-    measured, snapshot = detect(claims)
-    rows |= measured
-    rows |= instead(snapshot, arguments.truth) if arguments.instead else {}
-    print(f"{snapshot.persons:,} persons, {len(snapshot.visits.person):,} settlements, {snapshot.days} days\n")
-    table(rows, sort)
+    with (
+        tempfile.TemporaryDirectory(prefix="detect-") as folder,
+        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other,
+    ):
+        workspace = arguments.workspace or other.submit(invented, Path(folder), arguments.persons).result()
+        sort = other.submit(sorting, workspace).result()
+        claims = Claims.open(Workspace(workspace))
+        rows = {"one DuckDB sort (the yardstick)": sort}
+        rows |= steps(claims) if arguments.steps else {}
+        measured, snapshot = detect(claims)
+        rows |= measured
+        rows |= instead(snapshot, arguments.truth) if arguments.instead else {}
+        print(f"{snapshot.persons:,} persons, {len(snapshot.visits.person):,} settlements, {snapshot.days} days\n")
+        table(rows, sort)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """How net claims become the integer-coded tables of a snapshot, as named SQL steps in order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import duckdb
 
 from graph.building.keys import CARD, TERMINAL, fen, filled
 
@@ -78,20 +81,34 @@ _VISIT = f"""
 """  # noqa: S608 - expressions of our own
 
 # A row's place in a sorted table is its number: numbering 5 million wide rows by a window costs twice the sort.
-_NUMBERED = "SELECT CAST(rowid AS INTEGER) AS v, * FROM sorted_visit"
+_NUMBERED = "SELECT CAST(rowid AS INTEGER) AS v, * FROM packed.sorted_visit"
 
+# What is made of each step, and the query it is made by. `packed` is a database in memory whose tables are
+# compressed at a checkpoint: the settlements of a county take a quarter of the room.
 STEPS: Mapping[str, tuple[str, str]] = {
-    "paid": ("VIEW", _PAID),
+    "paid": ("TEMP VIEW paid", _PAID),
     "decided": (
-        "VIEW",
+        "TEMP VIEW decided",
         "SELECT * FROM verdicts WHERE getvariable('until') IS NULL OR decided_at < getvariable('until')",
     ),
-    "person": ("TABLE", _PERSON),
-    "place": ("TABLE", _PLACE),
-    "till": ("TABLE", _CODES.format(column="till", rows=f"SELECT {TERMINAL} AS till FROM paid")),  # noqa: S608
-    "doctor": ("TABLE", _CODES.format(column="dr", rows=_PRACTISED)),
-    "clock": ("TABLE", _CLOCK),
-    "calendar": ("TABLE", "SELECT date_trunc('day', min(setl_time)) AS origin FROM paid"),
-    "sorted_visit": ("TABLE", _VISIT),
-    "visit": ("VIEW", _NUMBERED),
+    "person": ("TEMP TABLE person", _PERSON),
+    "place": ("TEMP TABLE place", _PLACE),
+    "till": ("TEMP TABLE till", _CODES.format(column="till", rows=f"SELECT {TERMINAL} AS till FROM paid")),  # noqa: S608
+    "doctor": ("TEMP TABLE doctor", _CODES.format(column="dr", rows=_PRACTISED)),
+    "clock": ("TEMP TABLE clock", _CLOCK),
+    "calendar": ("TEMP TABLE calendar", "SELECT date_trunc('day', min(setl_time)) AS origin FROM paid"),
+    "sorted_visit": ("TABLE packed.sorted_visit", _VISIT),
+    "visit": ("TEMP VIEW visit", _NUMBERED),
 }
+
+
+def coded(db: duckdb.DuckDBPyConnection, until: date | None = None) -> Iterator[str]:
+    """Code the claims behind a connection, visits before `until` only; yield each step's name when it is done."""
+    db.execute("SET enable_progress_bar = false")  # nothing but results belongs into what a night writes
+    db.execute("SET VARIABLE until = CAST(? AS TIMESTAMP)", [until])
+    db.execute("ATTACH IF NOT EXISTS ':memory:' AS packed (COMPRESS)")
+    for name, (made, query) in STEPS.items():
+        db.execute(f"CREATE OR REPLACE {made} AS {query}")
+        if made.startswith("TABLE packed."):
+            db.execute("CHECKPOINT packed")
+        yield name

@@ -17,7 +17,6 @@ the same for any order of the input rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, wraps
 from typing import Self, TypeVar
@@ -29,34 +28,13 @@ import pyarrow as pa
 
 from claims.duck import quoted
 from claims.reader import Claims
-from detectors.coding import STEPS
+from detectors.coding import coded
+from detectors.visits import NUMBERS, Visits, by_code, of_codes
+from detectors.visits import Flags as Flags
+from detectors.visits import Ints as Ints
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 T = TypeVar("T")
 Value = str | int | float | bool | date | datetime | None
-
-
-@dataclass(frozen=True)
-class Visits:
-    """Columns of `visit` as arrays, one entry per net settlement, in the order of `v`.
-
-    `minute` and `day` count from `Snapshot.origin`; `fund`, `account` and `total` are fen; `kind` is
-    the number of med_type (11 outpatient, 13, 14, 21 stay, 41 pharmacy); -1 stands for unknown.
-    """
-
-    person: Ints
-    place: Ints
-    till: Ints
-    doctor: Ints
-    prescriber: Ints
-    kind: Ints
-    minute: Ints
-    day: Ints
-    fund: Ints
-    account: Ints
-    total: Ints
-    timed: Flags
 
 
 class Snapshot:
@@ -72,14 +50,33 @@ class Snapshot:
         self._filled: dict[tuple[str, str], bool] = {}
         self._rows: dict[str, int] = {}
         self.kept: dict[object, object] = {}
-        db.execute("SET VARIABLE until = CAST(? AS TIMESTAMP)", [until])
-        for name, (kind, statement) in STEPS.items():
-            db.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {statement}")
+        self._turn = ""
+        self._others: frozenset[str] = frozenset()
+        for _ in coded(db, until):
+            pass
 
     @classmethod
     def open(cls, claims: Claims, *, until: date | None = None, memory_limit: str = "2500MB") -> Self:
         """Code the rows of a data version; with `until`, as if nothing had been settled from that day on."""
         return cls(claims.connect(memory_limit=memory_limit), claims.version.id, until)
+
+    def turn(self, detector: object) -> None:
+        """Begin the turn of a detector's package: what the package before computed and coded is let go of.
+
+        Findings are the same without it; memory is not.
+        """
+        package = type(detector).__module__.rpartition(".")[0]
+        if package == self._turn:
+            return
+        if self._turn:
+            self.kept = {key: made for key, made in self.kept.items() if not _made_in(key, self._turn)}
+            for name in sorted(self._temporary() - self._others):
+                self.db.execute(f"DROP TABLE {quoted(name)}")
+        self._turn, self._others = package, self._temporary()
+
+    def _temporary(self) -> frozenset[str]:
+        rows = self.db.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+        return frozenset(name for (name,) in rows)
 
     def rows(self, table: str) -> int:
         """Count the gross rows of a canonical table."""
@@ -140,17 +137,26 @@ class Snapshot:
     @cached_property
     def visits(self) -> Visits:
         """All net settlements as arrays."""
-        query = """
-            SELECT p, i, till, doctor, prescriber, coalesce(TRY_CAST(med_type AS BIGINT), -1) AS kind, minute, day,
-                   fund, account, total, timed
-            FROM visit ORDER BY v
-        """
-        *columns, timed = self.columns(query)
-        person, place, till, doctor, prescriber, kind, minute, day, fund, account, total = (
-            column.astype(np.int64) for column in columns
-        )
-        clock = timed.astype(np.bool_)
-        return Visits(person, place, till, doctor, prescriber, kind, minute, day, fund, account, total, clock)
+        numbers = {name: self.each(of).astype(np.int64) for name, of in NUMBERS.items()}
+        return Visits(**numbers, timed=self.each("timed").astype(np.bool_))
+
+    def each(self, expression: str) -> npt.NDArray[np.generic]:
+        """One value for every visit, in the order of `v`: an expression of our own over the columns of `visit`."""
+        # A table keeps the order it was filled in: no sort, and room for one column at a time.
+        return self.columns(f"SELECT {expression} FROM packed.sorted_visit")[0]  # noqa: S608 - an expression of our own
+
+    def numbered(self, expression: str) -> Ints:
+        """Number of each visit's text in the order of the texts, from 0; -1 where it has none (NULL)."""
+        # Texts are few and visits many: only the texts are sorted.
+        texts = f"SELECT DISTINCT {expression} AS text FROM packed.sorted_visit"  # noqa: S608 - an expression of our own
+        query = f"""
+            WITH coded AS MATERIALIZED (SELECT text, row_number() OVER (ORDER BY text) - 1 AS code FROM ({texts}))
+            SELECT v, code FROM visit JOIN coded ON text = {expression}
+        """  # noqa: S608 - an expression of our own
+        visits, codes = (column.astype(np.int64) for column in self.columns(query))
+        found = np.full(len(self.visits.person), -1, np.int64)
+        found[visits] = codes
+        return found
 
     @cached_property
     def _person_ids(self) -> pa.Array:
@@ -162,7 +168,7 @@ class Snapshot:
 
     @cached_property
     def _records(self) -> pa.Array:
-        return self.sql("SELECT setl_id FROM visit ORDER BY v").column(0).combine_chunks()
+        return self.sql("SELECT setl_id FROM packed.sorted_visit").column(0).combine_chunks()
 
     @property
     def persons(self) -> int:
@@ -200,15 +206,26 @@ class Snapshot:
     @cached_property
     def visits_of(self) -> tuple[Ints, Ints]:
         """Visits by person: those of person p are `rows[start[p]:start[p + 1]]`, in order of time."""
-        rows = np.argsort(self.visits.person, kind="stable")
-        start = np.searchsorted(self.visits.person[rows], np.arange(self.persons + 1))
-        return rows.astype(np.int64), start.astype(np.int64)
+        return by_code(self.visits.person, self.persons)
+
+    @cached_property
+    def visits_at(self) -> tuple[Ints, Ints]:
+        """Visits by place: those at place i are `rows[start[i]:start[i + 1]]`, in order of time."""
+        return by_code(self.visits.place, self.places)
 
     def rows_of(self, persons: Sequence[int] | Ints) -> Ints:
         """Visits of some persons, in order of time."""
-        rows, start = self.visits_of
-        parts = [rows[start[p] : start[p + 1]] for p in persons]
-        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+        return of_codes(self.visits_of, persons)
+
+    def rows_at(self, places: Sequence[int] | Ints) -> Ints:
+        """Visits at some places, in order of time."""
+        return of_codes(self.visits_at, places)
+
+
+def _made_in(key: object, package: str) -> bool:
+    """Whether what is kept under `key` (a function, or a tuple that begins with one) was made by a package."""
+    made = key[0] if isinstance(key, tuple) else key
+    return str(getattr(made, "__module__", "")).startswith(f"{package}.")
 
 
 def _taken(values: pa.Array, indices: Sequence[int] | Ints) -> list[str]:

@@ -18,20 +18,25 @@ from typing import Protocol
 from cases.codec import Json, canonical, finding_json, picture_json
 from cases.gather import order_of
 from cases.history import Note, Run
+from cases.identities import IdentityBook
 from cases.picture import Setting, pictures_of
 from cases.settings import Settings, settings_of
 from cases.store import CaseStore, Result, Saved
 from claims.catalog import Catalog, now
 from claims.errors import NotFoundError, RinghoundError
 from claims.language import N_, join_words
+from claims.ledger.keeper import Keeper
 from claims.lock import WriterLock
 from claims.reader import Claims
 from claims.workspace import Workspace
 from detectors import DETECTORS
 from detectors.contract import Detector, missing
-from detectors.finding import ALERT_LINE, Finding, say
+from detectors.false_alarms import expected_false_alarms
+from detectors.finding import Finding, say
+from detectors.identity_reuse.judgements import hand_over
 from detectors.snapshot import Snapshot
-from jobs.facts import confirmed_before, facts_of, newest_day
+from jobs.facts import confirmed_before, excused_before, facts_of, newest_day
+from jobs.identity_pairs import keep_pairs
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +100,7 @@ def detect(
     lock = WriterLock.acquire(workspace.detect_lock)
     try:
         store = CaseStore.open(settings.database)
+        Keeper(workspace).keep()
         last = store.last_run()
         trial = bool(only) or until is not None or (last is not None and claims.version.id < last.data_version)
         run = store.begin(_run(claims.version.id, chosen, trial, until))
@@ -127,10 +133,12 @@ class _Look:
         catalog.pin(PIN, str(self.run.id), self.claims.version.id)
         self.progress("snapshot", str(self.claims.version.id), 0, 1)
         snapshot = Snapshot.open(self.claims, until=self.run.until)
+        hand_over(snapshot, IdentityBook(self.store.engine).in_force(self.run.started_at))
         findings, notes = self._found(snapshot, detectors)
         self.progress("gather", str(len(findings)), 0, 1)
         result = self._drawn(snapshot, sorted(findings, key=order_of), notes)
         saved = self.store.finish(self.run, result, self.run.started_at.date())
+        keep_pairs(self.workspace, saved.run, snapshot, result.findings, detectors)
         for gone in (*saved.released, *(() if saved.run.id == self.run.id else (self.run.id,))):
             catalog.unpin(PIN, str(gone))
         self.progress("done", str(saved.run.id), 1, 1)
@@ -141,6 +149,7 @@ class _Look:
         notes: list[Note] = []
         for place, detector in enumerate(detectors):
             self.progress("detect", detector.title, place, len(detectors))
+            snapshot.turn(detector)
             off, lacking = _lacking(detector, snapshot)
             notes += lacking
             if off:
@@ -168,12 +177,12 @@ class _Look:
             weights=self.store.weights(),
             thresholds=self.settings.thresholds,
             confirmed=confirmed_before(snapshot),
+            excused=excused_before(snapshot),
         )
         pictures = pictures_of(findings, setting)
         content: Json = [[finding_json(f) for f in findings], [picture_json(picture) for picture in pictures]]
         digest = hashlib.sha256(canonical(content).encode("utf-8", "replace")).hexdigest()
-        # Corrected p-values of what stands above the line add up to the chance rings among it, at most.
-        false_alarms = sum(p.p_value for p in pictures if p.score >= ALERT_LINE)
+        false_alarms = expected_false_alarms(findings, self.run.parameters)
         return Result(findings, pictures, notes, false_alarms, digest, any(note.failure for note in notes))
 
 

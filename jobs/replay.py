@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cases.codec import canonical, finding_json
 from cases.history import Run
+from cases.identities import IdentityBook
 from cases.settings import settings_of
 from cases.store import CaseStore
 from claims.catalog import Catalog
@@ -15,6 +16,7 @@ from claims.workspace import Workspace
 from detectors import DETECTORS
 from detectors.contract import Detector
 from detectors.finding import Finding
+from detectors.identity_reuse.judgements import hand_over
 from detectors.snapshot import Snapshot
 from jobs.again import findings_again
 from jobs.detect import code_version
@@ -67,16 +69,17 @@ def replay(
     before = {finding.identity: _bits(finding) for finding in store.findings(number).values()}
     if not before and run.counts.get("findings", 0):
         raise NotFoundError(N_("The findings of run {run} are no longer kept."), run=number)
-    after = _again(workspace, run, detectors)
+    after = _again(workspace, run, detectors, IdentityBook(store.engine))
     return _compared(run, before, after)
 
 
-def _again(workspace: Workspace, run: Run, detectors: Sequence[Detector]) -> dict[str, str]:
+def _again(workspace: Workspace, run: Run, detectors: Sequence[Detector], book: IdentityBook) -> dict[str, str]:
     """Findings of the run's detectors on its data version, which stays while they look."""
     catalog = Catalog.open(workspace.catalog)
     catalog.pin(PIN, str(run.id), run.data_version)
     try:
         snapshot = Snapshot.open(Claims.open(workspace, run.data_version), until=run.until)
+        hand_over(snapshot, book.in_force(run.started_at))
         chosen = [detector for detector in detectors if detector.name in run.parameters]
         return {finding.identity: _bits(finding) for finding in findings_again(snapshot, chosen)}
     finally:

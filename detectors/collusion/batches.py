@@ -8,8 +8,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from detectors.collusion.chance import corrected, count_tail
-from detectors.collusion.stays import Stays, nights_share
-from detectors.snapshot import Flags, Ints
+from detectors.collusion.stays import Stays, nights_share, stays
+from detectors.lawful.units import units
+from detectors.snapshot import Flags, Ints, Snapshot
 
 SHORTEST = 2  # nights: day wards and observation discharge together every evening
 _AROUND = 30  # days before and after that show the hospital's rhythm (a wave of flu included)
@@ -27,13 +28,23 @@ class Batch:
     p_value: float
 
 
-def batches(found: Stays, units: Ints, fewest: int) -> list[Batch]:
+def batches_of(snapshot: Snapshot, fewest: int) -> list[Batch]:
+    """Batches of the snapshot's stays with so many families; two detectors ask for the same."""
+    key = batches_of, fewest
+    if key not in snapshot.kept:
+        snapshot.kept[key] = batches(stays(snapshot), units(snapshot), fewest)
+    found: list[Batch] = snapshot.kept[key]  # type: ignore[assignment]
+    return found
+
+
+def batches(found: Stays, family: Ints, fewest: int) -> list[Batch]:
     """Find the batches of every hospital and illness, the least likely first, no stay twice."""
     candidates = []
     long_enough = np.flatnonzero(found.nights >= SHORTEST)
     key = found.place[long_enough] * (int(found.illness.max(initial=0)) + 1) + found.illness[long_enough]
-    for number in np.unique(key):
-        candidates += _of_illness(found, units, long_enough[key == number], fewest)
+    order = np.argsort(key, kind="stable")
+    for rows in np.split(long_enough[order], np.flatnonzero(np.diff(key[order])) + 1):
+        candidates += _of_illness(found, family, rows, fewest)
     examined = log(max(1, len(candidates)))
     taken = np.zeros(len(found.visit), np.bool_)
     kept = []
@@ -44,7 +55,7 @@ def batches(found: Stays, units: Ints, fewest: int) -> list[Batch]:
     return kept
 
 
-def _of_illness(found: Stays, units: Ints, rows: Ints, fewest: int) -> list[Batch]:
+def _of_illness(found: Stays, family: Ints, rows: Ints, fewest: int) -> list[Batch]:
     """Every window of two days of admission by two days of discharge with enough families in it."""
     if len(rows) < fewest:
         return []
@@ -53,7 +64,9 @@ def _of_illness(found: Stays, units: Ints, rows: Ints, fewest: int) -> list[Batc
     for a, z in sorted(set(zip(first.tolist(), last.tolist(), strict=True))):
         for begin, end in ((a, z), (a, z - 1), (a - 1, z), (a - 1, z - 1)):
             inside = (first >= begin) & (first <= begin + 1) & (last >= end) & (last <= end + 1)
-            families = len(np.unique(units[found.person[rows[inside]]]))
+            if np.count_nonzero(inside) < fewest:
+                continue
+            families = len(np.unique(family[found.person[rows[inside]]]))
             if families >= fewest:
                 candidates.append(_tested(found, rows, inside, families, int(begin)))
     unique = {tuple(batch.rows.tolist()): batch for batch in candidates}
@@ -68,8 +81,7 @@ def _tested(found: Stays, rows: Ints, inside: Flags, families: int, begin: int) 
     around = (np.abs(day - begin) <= _AROUND) & ((day < begin - 1) | (day > begin + 2))
     low, high = max(int(found.first.min()), begin - _AROUND), min(int(found.first.max()), begin + _AROUND)
     rate = float(around.sum() + 0.5) / max(1, high - low - 3)
-    without = np.isin(np.arange(len(found.visit)), members)
-    share = nights_share(found, int(found.place[members[0]]), int(np.median(found.nights[members])), without)
+    share = nights_share(found, members)
     expected = max(_LEAST, 2.0 * rate * share)
     return Batch(members, expected, count_tail(families, expected, _EXCESS))
 

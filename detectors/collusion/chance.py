@@ -4,8 +4,8 @@ from math import exp, lgamma, log
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp
-from scipy.stats import betabinom, binom, chi2, nbinom, poisson
+from scipy.special import betaln
+from scipy.stats import binom, chi2, nbinom, poisson
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,9 +29,19 @@ def spread_tail(hits: int, trials: int, rate: float, spread: float) -> float:
     if spread <= 0.0 or not 0.0 < rate < 1.0:
         return binomial_tail(hits, trials, rate)
     weight = 1.0 / spread - 1.0
-    # Summed in logarithms: scipy's own tail is one minus a sum and ends at 1e-12.
-    terms = betabinom.logpmf(np.arange(hits, trials + 1), trials, rate * weight, (1.0 - rate) * weight)
-    return _above(float(np.exp(logsumexp(terms))))
+    # Summed in logarithms: scipy's own tail is one minus a sum and ends at 1e-12. A county asks a hundred
+    # thousand times, so the terms are written out: the checks of scipy's distribution cost fifty times the sum.
+    some, a, b = np.arange(float(hits), trials + 1), rate * weight, (1.0 - rate) * weight
+    ways = -np.log(trials + 1) - betaln(trials - some + 1, some + 1)
+    return _above(float(np.exp(_summed(ways + betaln(some + a, trials - some + b) - betaln(a, b)))))
+
+
+def _summed(logarithms: Floats) -> float:
+    """Logarithm of a sum of numbers given by their (finite) logarithms; the largest are kept out of the rounding."""
+    most = logarithms.max()
+    largest = logarithms == most
+    rest = float(np.exp(np.where(largest, -np.inf, logarithms - most)).sum()) / int(largest.sum())
+    return float(np.log1p(rest) + np.log(float(largest.sum())) + most)
 
 
 def count_tail(hits: int, mean: float, excess: float) -> float:

@@ -7,6 +7,7 @@ without the doctor's own prescriptions, and colleagues without those under suspi
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -60,6 +61,30 @@ class Fills:
     sales: Ints
     where: Floats
 
+    @cached_property
+    def bought(self) -> Floats:
+        """Purchases at each of `pharmacies`."""
+        found: Floats = np.asarray(self.custom.sum(axis=0)).ravel()[self.pharmacies]
+        return found
+
+    @cached_property
+    def stock(self) -> csr_matrix:
+        """Lines sold by item (rows) and pharmacy (columns, as in `pharmacies`)."""
+        place, item, _, lines = self.sales.T
+        at = np.searchsorted(self.pharmacies, place)
+        shape = (int(item.max(initial=-1)) + 1, len(self.pharmacies))
+        return csr_matrix((lines.astype(np.float64), (item, at)), shape=shape)
+
+    @cached_property
+    def _by_doctor(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.sales[:, 2], kind="stable")
+        return order, self.sales[order, 2]
+
+    def sales_of(self, doctor: int) -> Ints:
+        """Rows of `sales` that one doctor prescribed."""
+        order, of = self._by_doctor
+        return self.sales[order[np.searchsorted(of, doctor) : np.searchsorted(of, doctor, "right")]]
+
 
 @kept
 def fills(snapshot: Snapshot) -> Fills:
@@ -101,8 +126,7 @@ def _at(found: Fills, places: Ints) -> Floats:
 
 
 def _sizes(found: Fills, own: Flags) -> Floats:
-    total = np.asarray(found.custom.sum(axis=0)).ravel()[found.pharmacies] - _at(found, found.place[own])
-    total = np.maximum(total, 0.0) + 0.5
+    total = np.maximum(found.bought - _at(found, found.place[own]), 0.0) + 0.5
     shares: Floats = total / total.sum()
     return shares
 
@@ -128,13 +152,11 @@ def _custom(found: Fills, own: Flags, size: Floats) -> Floats:
 
 def _stock(found: Fills, doctor: int, size: Floats) -> Floats:
     """Where the drugs this doctor prescribes are sold to others."""
-    mine = found.sales[found.sales[:, 2] == doctor]
+    mine = found.sales_of(doctor)
     items, number = np.unique(mine[:, 1], return_inverse=True)
     weight = np.bincount(number, weights=mine[:, 3], minlength=len(items))
-    others = found.sales[(found.sales[:, 2] != doctor) & np.isin(found.sales[:, 1], items)]
-    table = np.zeros((len(items), len(found.pharmacies)))
-    rows, columns = np.searchsorted(items, others[:, 1]), np.searchsorted(found.pharmacies, others[:, 0])
-    np.add.at(table, (rows, columns), others[:, 3])
+    table = found.stock[items].toarray()
+    np.subtract.at(table, (number, np.searchsorted(found.pharmacies, mine[:, 0])), mine[:, 3])
     table += size
     shares: Floats = (table / table.sum(axis=1, keepdims=True) * weight[:, None]).sum(axis=0)
     return shares / shares.sum() if len(items) else size

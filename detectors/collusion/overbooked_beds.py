@@ -7,7 +7,7 @@ from math import log
 import numpy as np
 
 from claims.language import N_
-from detectors.collusion.batches import batches, gathered
+from detectors.collusion.batches import batches_of, gathered
 from detectors.collusion.bed_finding import beds_finding, crowd_finding
 from detectors.collusion.census import crowded
 from detectors.collusion.chance import corrected, leave_out_rate, spread_tail
@@ -15,7 +15,6 @@ from detectors.collusion.clashes import covers
 from detectors.collusion.stays import Stays, clashing, real_beds, stays
 from detectors.contract import Need
 from detectors.finding import Finding
-from detectors.lawful.units import units
 from detectors.snapshot import Flags, Ints, Snapshot
 
 
@@ -72,7 +71,7 @@ class OverbookedBeds:
 def _batch_of(snapshot: Snapshot, found: Stays) -> Ints:
     """Number of the group of batches each stay belongs to (-1: none), so that two groups are never told as one."""
     number = np.full(len(found.visit), -1, np.int64)
-    for index, group in enumerate(gathered(found, batches(found, units(snapshot), _FAMILIES))):
+    for index, group in enumerate(gathered(found, batches_of(snapshot, _FAMILIES))):
         for batch in group:
             number[batch.rows] = index
     return number

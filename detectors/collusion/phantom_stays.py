@@ -7,14 +7,13 @@ from math import log
 import numpy as np
 
 from claims.language import N_
-from detectors.collusion.batches import batches, gathered
+from detectors.collusion.batches import batches_of, gathered
 from detectors.collusion.chance import any_two, corrected
 from detectors.collusion.phantom_finding import PhantomGroup, phantom_finding
 from detectors.collusion.signs import signs
 from detectors.collusion.stays import stays
 from detectors.contract import Need
 from detectors.finding import Finding
-from detectors.lawful.units import units
 from detectors.snapshot import Ints, Snapshot
 
 
@@ -41,7 +40,7 @@ class PhantomStays:
     def detect(self, snapshot: Snapshot, /) -> Iterator[Finding]:
         """Yield one finding per group of batches of a hospital."""
         found = stays(snapshot)
-        candidates = batches(found, units(snapshot), self.fewest)
+        candidates = batches_of(snapshot, self.fewest)
         groups = gathered(found, candidates)
         suspect = np.concatenate([batch.rows for batch in candidates]) if candidates else np.empty(0, np.int64)
         for group in groups:

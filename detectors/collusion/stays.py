@@ -1,6 +1,7 @@
 """Stays as arrays: who lay where, from when to when, with what bill, in which bed, and what speaks against it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -78,7 +79,14 @@ class Stays:
     bedded: Flags
     clashes: Ints
 
-    @property
+    @cached_property
+    def at(self) -> dict[int, Ints]:
+        """Stays (indices) at each place."""
+        order = np.argsort(self.place, kind="stable")
+        places, start = np.unique(self.place[order], return_index=True)
+        return dict(zip(places.tolist(), np.split(order, start[1:]), strict=True)) if len(order) else {}
+
+    @cached_property
     def nights(self) -> Ints:
         """Nights of each stay."""
         return self.last - self.first
@@ -120,11 +128,12 @@ def real_beds(found: Stays) -> Flags:
 _WARD_NUMBERS = 0.6  # share of stays that overlap: even half a hospital of sham stays overlaps less
 
 
-def nights_share(found: Stays, place: int, nights: int, without: Flags) -> float:
-    """Share of a place's other stays that last as long, give or take a night (never under 5 %)."""
-    own = (found.place == place) & ~without
-    near = np.abs(found.nights[own] - nights) <= 1
-    return float(max(0.05, (near.sum() + 1.0) / (own.sum() + 5.0)))
+def nights_share(found: Stays, members: Ints) -> float:
+    """Share of the other stays at the members' place that last as long, give or take a night (never under 5 %)."""
+    there = found.at[int(found.place[members[0]])]
+    others = there[~np.isin(there, members)]
+    near = np.abs(found.nights[others] - int(np.median(found.nights[members]))) <= 1
+    return float(max(0.05, (near.sum() + 1.0) / (len(others) + 5.0)))
 
 
 def leave_out_share(hits: Flags, among: Flags, without: Flags, floor: float) -> float:

@@ -158,7 +158,7 @@ def by_minute(snapshot: Snapshot) -> Crowd:
 
 
 def _shown(snapshot: Snapshot) -> Flags:
-    return snapshot.columns("SELECT card_no IS NOT NULL FROM visit ORDER BY v")[0].astype(np.bool_)
+    return snapshot.each("card_no IS NOT NULL").astype(np.bool_)
 
 
 @kept
@@ -179,7 +179,6 @@ def by_doctor(snapshot: Snapshot) -> Crowd:
 @kept
 def by_clerk(snapshot: Snapshot) -> Crowd:
     """Cards shown at each till clerk of a pharmacy, by the day."""
-    rank = "SELECT dense_rank() OVER (ORDER BY clerk) AS c, clerk IS NOT NULL AS known FROM visit ORDER BY v"
-    clerk, known = (column.astype(np.int64) for column in snapshot.columns(rank))
-    chosen = _evidence(snapshot) & snapshot.pharmacies[snapshot.visits.place] & _shown(snapshot) & (known > 0)
+    clerk = snapshot.numbered("clerk")
+    chosen = _evidence(snapshot) & snapshot.pharmacies[snapshot.visits.place] & _shown(snapshot) & (clerk >= 0)
     return _crowd(snapshot, chosen, snapshot.visits.place * (clerk.max(initial=0) + 1) + clerk, daily=True)

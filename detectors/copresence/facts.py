@@ -66,11 +66,11 @@ def facts_of(snapshot: Snapshot, party: Party) -> Facts:
     """Read the facts from the party's settlements."""
     visits, rows = snapshot.visits, party.visits
     shown, shop = cards_shown(snapshot), snapshot.pharmacies[visits.place]
-    same_kind = np.isin(visits.place, np.unique(visits.place[rows]))
-    outside = same_kind & ~np.isin(visits.person, party.persons)
+    there = snapshot.rows_at(np.unique(visits.place[rows]))
+    outside = there[~np.isin(visits.person[there], party.persons)]
     return Facts(
         cards=float(shown[rows].mean()),
-        usual_cards=float(shown[outside].mean()) if outside.any() else 1.0,
+        usual_cards=float(shown[outside].mean()) if len(outside) else 1.0,
         daily=party.crowd.daily,
         unbroken=unbroken(snapshot, rows, party.batch)[0],
         alike=alike(snapshot, rows),
@@ -84,7 +84,7 @@ def facts_of(snapshot: Snapshot, party: Party) -> Facts:
 @kept
 def cards_shown(snapshot: Snapshot) -> Flags:
     """Which settlements had a card shown, in the order of `v`."""
-    return snapshot.columns("SELECT card_no IS NOT NULL FROM visit ORDER BY v")[0].astype(np.bool_)
+    return snapshot.each("card_no IS NOT NULL").astype(np.bool_)
 
 
 def _banded(bills: Ints, usual: Ints) -> bool:

@@ -6,7 +6,8 @@ sides are of different days. Each seed is settled and tested at several reaches;
 of groups that overlap the surest.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from detectors.copresence.cohesion import cohesive
 from detectors.copresence.crowd import Crowd, ranges
 from detectors.copresence.families import with_families
 from detectors.copresence.meeting import Test, tested
-from detectors.copresence.pairs import Floats, Pairs, screen, significant
+from detectors.copresence.pairs import Floats, Pairs, by_chance, screen, significant
 from detectors.copresence.triangles import Edges, core, near, truss
 from detectors.snapshot import Flags, Ints
 
@@ -34,7 +35,9 @@ class Search:
     `rate`: Benjamini-Hochberg's; `hint` and `faint`: p-values of pairs of same days worth following, at a
     doctor's and at a clerk's desk. `partners`: triangles each pair needs; `companions`: near pairs each
     unit needs. `smallest`: units of a group. `minutes`: nats by which minutes must be joined given who
-    came that day, else a discount day or a market would do. `line`: nats of a group's corrected p-value.
+    came that day, else a discount day or a market would do. `rare`: meetings of a near pair to be expected
+    up to which one meeting says something, even at a busy till (regulars meet by chance). `line`: nats of a
+    group's corrected p-value.
     """
 
     reach: int = 60
@@ -47,6 +50,7 @@ class Search:
     rate: float = 0.05
     partners: int = 2
     companions: int = 3
+    rare: float = 0.01
     smallest: int = 5
     minutes: float = 9.2
     line: float = 4.6  # nats: one false group in a hundred runs
@@ -92,17 +96,23 @@ def find(crowds: Crowds, search: Search) -> Found:
     seeds = [(crowds.minutes, seed) for seed in _together(pairs, unit, search)]
     for crowd, most in ((crowds.minutes, search.calm), (crowds.cards, search.busy)):
         seeds += [(crowd, seed) for seed in _in_turn(crowd, most, search)]
+    seeds += [(crowds.cards, seed) for seed in _unlikely(crowds.cards, search)]
     seeds += [(crowd, seed) for crowd in (crowds.doctors, crowds.clerks) for seed in _same_day(crowd, search)]
     found: list[Group] = []
+    sure: dict[int, list[int]] = {}  # by unit: the sure groups (places in `found`) it is a member of
     for crowd, seed in seeds:
-        if not any(_covers(group, seed, search) for group in found):
-            found += _best(crowd, seed, search)
+        if not _covered(seed, sure):
+            for group in _best(crowd, seed, search):
+                for member in group.members.tolist() if group.test.nats >= search.line else ():
+                    sure.setdefault(member, []).append(len(found))
+                found.append(group)
     return Found(tuple(apart(found)), unit)
 
 
-def _covers(group: Group, seed: Ints, search: Search) -> bool:
+def _covered(seed: Ints, sure: Mapping[int, Sequence[int]]) -> bool:
     """Whether a sure group holds (nearly) all of a seed: it would only be found again."""
-    return group.test.nats >= search.line and np.isin(seed, group.members).mean() >= _COVERED
+    held = Counter(number for member in seed.tolist() for number in sure.get(member, ()))
+    return any(count / len(seed) >= _COVERED for count in held.values())
 
 
 def calm(crowd: Crowd, most: float) -> Flags:
@@ -128,6 +138,18 @@ def _in_turn(crowd: Crowd, most: float, search: Search) -> list[Ints]:
     edges = near(crowd, search.tight, calm(crowd, most))
     edges = edges.only(truss(edges, 1, days_differ=True))
     edges = edges.only(core(edges, search.companions))
+    return cohesive(edges.a, edges.b, np.where(edges.day < 0, 2.0, 1.0), search.smallest)
+
+
+def _unlikely(crowd: Crowd, search: Search) -> list[Ints]:
+    """Seeds from near pairs who come too seldom to meet by chance: a slow hoard at a busy till.
+
+    Among hundreds of regulars everybody has been near somebody; two of four visits each have not.
+    """
+    edges = near(crowd, search.tight, calm(crowd, search.busy))
+    edges = edges.only(by_chance(crowd, edges.a, edges.b, search.tight) <= search.rare)
+    edges = edges.only(truss(edges, 1, days_differ=True))
+    edges = edges.only(core(edges, search.companions - 1))
     return cohesive(edges.a, edges.b, np.where(edges.day < 0, 2.0, 1.0), search.smallest)
 
 

@@ -18,7 +18,7 @@ class HoardedCards:
 
     search: Search = field(default_factory=Search)
     name: str = "hoarded_cards"
-    version: str = "1"
+    version: str = "2"
     title: str = N_("Many cards in one hand")
     kinds: tuple[str, ...] = (
         "shared_card/hoarded_burst",

@@ -18,7 +18,7 @@ class Lockstep:
 
     search: Search = field(default_factory=Search)
     name: str = "lockstep"
-    version: str = "1"
+    version: str = "2"
     title: str = N_("People who come together more than chance allows")
     kinds: tuple[str, ...] = (
         "collusion/lockstep_pharmacy",

@@ -71,6 +71,12 @@ def significant(pairs: Pairs, rate: float) -> Pairs:
     return pairs.only(pairs.p_value <= line)
 
 
+def by_chance(crowd: Crowd, a: Ints, b: Ints, reach: int) -> Floats:
+    """How often each pair would come within `reach` minutes if everybody came at any day and hour of the crowd."""
+    rate = (2 * reach + 1) / open_minutes(crowd) / max(1, crowd.days)
+    return _expected(crowd, a, b, np.full(crowd.desks, rate))
+
+
 def _rates(crowd: Crowd, reach: int, met: Ints, repeated: Ints) -> Floats:
     """Chance that two visits at a desk fall within reach, from pairs that do not repeat.
 

@@ -25,7 +25,7 @@ def crowds_of(snapshot: Snapshot) -> Crowds:
 
 def results(snapshot: Snapshot, search: Search) -> tuple[Result, ...]:
     """Everything found with these parameters, surest first; searched once per snapshot."""
-    key = ("copresence", search)
+    key = results, search
     if key not in snapshot.kept:
         found = find(crowds_of(snapshot), search)
         unit = found.unit[unit_of(snapshot)] if len(found.unit) else found.unit

@@ -15,7 +15,7 @@ from detectors.snapshot import Flags, Ints, Snapshot
 _OVERLAP = 0.5  # of the smaller group: then two handles belong to one group
 _IDLE = 0.6  # share of members without another life from which a group is no crowd of ordinary people
 
-_HOLDERS = "SELECT p FROM held WHERE kind = $1 AND value = $2 ORDER BY p"
+_HELD = "SELECT kind, value, list(p ORDER BY p) AS people FROM held GROUP BY kind, value"
 _DIAGNOSES = "SELECT v, diag_code FROM visit WHERE list_contains($1, v) AND diag_code IS NOT NULL"
 _AGENT = "SELECT p FROM person WHERE certno = $1 ORDER BY p LIMIT 1"
 _SURNAMES = "SELECT count(DISTINCT left(psn_name, 1)) FROM person WHERE list_contains($1, p)"
@@ -76,29 +76,28 @@ def find_ghosts(snapshot: Snapshot, fewest: int, days: int, most: int, elsewhere
     if not met:
         return []
     known = likenesses(snapshot)
-    by_place = _by_place(snapshot)
-    cores = [core for meeting in met if (core := _core(snapshot, known, by_place, meeting, fewest, days)) is not None]
+    held = {
+        Handle(kind, value): np.array(people, np.int64) for kind, value, people in snapshot.db.execute(_HELD).fetchall()
+    }
+    cores = [
+        core
+        for meeting in met
+        if (core := _core(snapshot, known, held[meeting.handle], meeting, fewest, days)) is not None
+    ]
     merged = _merged(sorted(cores, key=lambda core: (core.p_value, core.handle, core.place)))
-    return [_described(snapshot, group, elsewhere, len(met)) for group in merged]
-
-
-def _by_place(snapshot: Snapshot) -> tuple[Ints, Ints]:
-    """Visits by place: those of place i are `rows[start[i]:start[i + 1]]`."""
-    rows = np.argsort(snapshot.visits.place, kind="stable")
-    return rows, np.searchsorted(snapshot.visits.place[rows], np.arange(snapshot.places + 1))
+    return [_described(snapshot, group, held, elsewhere, len(met)) for group in merged]
 
 
 def _core(
     snapshot: Snapshot,
     known: tuple[Likeness, Likeness],
-    by_place: tuple[Ints, Ints],
+    holders: Ints,
     meeting: Meeting,
     fewest: int,
     days: int,
 ) -> _Core | None:
     """Members who took part in equal batches twice or more, and the chance of these batches."""
-    holders = snapshot.columns(_HOLDERS, [meeting.handle.kind, meeting.handle.value])[0].astype(np.int64)
-    there = by_place[0][by_place[1][meeting.place] : by_place[1][meeting.place + 1]]
+    there = snapshot.rows_at([meeting.place])
     there = there[known[0].numbers[there] >= 0]
     held = np.isin(snapshot.visits.person[there], holders)
     tests = [batches(snapshot, likeness, there[held], there[~held]) for likeness in known]
@@ -126,7 +125,9 @@ def _merged(cores: list[_Core]) -> list[list[_Core]]:
     return groups
 
 
-def _described(snapshot: Snapshot, group: list[_Core], elsewhere: float, examined: int) -> Ghosts:
+def _described(
+    snapshot: Snapshot, group: list[_Core], held: Mapping[Handle, Ints], elsewhere: float, examined: int
+) -> Ghosts:
     lead = group[0]
     visits = snapshot.visits
     members = np.unique(np.concatenate([core.members for core in group]))
@@ -142,7 +143,7 @@ def _described(snapshot: Snapshot, group: list[_Core], elsewhere: float, examine
         handles=handles,
         holders=holders,
         members=tuple(members.tolist()),
-        hands=_hands(snapshot, handles, members),
+        hands=_hands(snapshot, handles, held, members),
         place=lead.place,
         visits=rows,
         alike=alike,
@@ -167,14 +168,16 @@ def _lives(snapshot: Snapshot, members: Ints, place: int, elsewhere: float) -> F
     return found
 
 
-def _hands(snapshot: Snapshot, handles: tuple[Handle, ...], members: Ints) -> tuple[int, ...]:
+def _hands(
+    snapshot: Snapshot, handles: tuple[Handle, ...], held: Mapping[Handle, Ints], members: Ints
+) -> tuple[int, ...]:
     """Who holds the handles and is no member: the agent, or the one person beside the members."""
     found: set[int] = set()
     for handle in handles:
         if handle.kind == "agent":
             found |= {int(row[0]) for row in snapshot.db.execute(_AGENT, [handle.value]).fetchall()}
         elif handle.kind != "agent_tel":
-            beside = np.setdiff1d(snapshot.columns(_HOLDERS, [handle.kind, handle.value])[0].astype(np.int64), members)
+            beside = np.setdiff1d(held[handle], members)
             found |= {int(beside[0])} if len(beside) == 1 else set()
     return tuple(sorted(found - set(members.tolist())))
 

@@ -1,8 +1,10 @@
 """Whether two enrolments live one life: used in turn, at the same places, on the same days, never apart at once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import e, log
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
@@ -80,14 +82,15 @@ def life_of(snapshot: Snapshot, a: int, b: int) -> Life:
     """Compare the use of enrolments `a` and `b` (codes p)."""
     mine, other = snapshot.rows_of([a]), snapshot.rows_of([b])
     visits = snapshot.visits
-    cell = visits.place * max(1, snapshot.days) + visits.day
-    met = np.intersect1d(cell[mine], cell[other])
     both = np.sort(np.concatenate([mine, other]))
+    occasions = max(1, snapshot.days)
+    here, there = (visits.place[rows] * occasions + visits.day[rows] for rows in (mine, other))
+    met = np.intersect1d(here, there)
     shared = np.intersect1d(visits.place[mine], visits.place[other])
     return Life(
         visits=(len(mine), len(other)),
         turns=_turns(snapshot, both),
-        together=both[np.isin(cell[both], met)],
+        together=both[np.isin(visits.place[both] * occasions + visits.day[both], met)],
         places=shared,
         p_value=max(_rank(snapshot, a, b), _rank(snapshot, b, a)),
         apart=_apart(snapshot, mine, other),
@@ -117,9 +120,19 @@ def _rank(snapshot: Snapshot, a: int, b: int) -> float:
     if len(alike) < _LEAST_CONTROLS:
         return 1.0
     habits.asked[mine] = habits.says[mine]
-    shared = habits.of[np.append(alike, b)] @ habits.asked
+    shared = _sums(habits.of.indptr, habits.of.indices, habits.asked, np.append(alike, b))
     habits.asked[mine] = 0.0
     return float((shared[:-1] >= shared[-1] - 1e-6).sum() + 1) / (len(around) + 1)
+
+
+@nb.njit(cache=True)
+def _sums(indptr: Ints, indices: Ints, values: Floats, rows: Ints) -> Floats:
+    """Sum of `values` over the columns of each of some rows: a product that copies no rows."""
+    found = np.zeros(len(rows))
+    for n in range(len(rows)):
+        for at in range(indptr[rows[n]], indptr[rows[n] + 1]):
+            found[n] += values[indices[at]]
+    return found
 
 
 def _as_often(habits: _Habits, b: int) -> Ints:
@@ -139,15 +152,22 @@ def _stays_overlap(snapshot: Snapshot, mine: Ints, other: Ints) -> bool:
     kind = snapshot.visits.kind
     if not (kind[mine] == _STAY).any() or not (kind[other] == _STAY).any():
         return False
-    rows = [int(v) for v in np.concatenate([mine, other]) if kind[v] == _STAY]
-    query = "SELECT v, begntime, endtime FROM visit WHERE list_contains($1, v) AND endtime IS NOT NULL"
-    spans = {v: (begin, end) for v, begin, end in snapshot.db.execute(query, [rows]).fetchall() if begin}
-    place = snapshot.visits.place
+    spans, place = _spans(snapshot), snapshot.visits.place
     return any(
         place[v] != place[w] and (min(spans[v][1], spans[w][1]) - max(spans[v][0], spans[w][0])).days >= 1
-        for v in set(spans) & set(mine.tolist())
-        for w in set(spans) & set(other.tolist())
+        for v in mine[kind[mine] == _STAY].tolist()
+        for w in other[kind[other] == _STAY].tolist()
+        if v in spans and w in spans
     )
+
+
+@kept
+def _spans(snapshot: Snapshot) -> dict[int, tuple[datetime, datetime]]:
+    """Begin and end of every stay, by visit."""
+    query = (
+        "SELECT v, begntime, endtime FROM visit WHERE med_type = '21' AND begntime IS NOT NULL AND endtime IS NOT NULL"
+    )
+    return {v: (begin, end) for v, begin, end in snapshot.db.execute(query).fetchall()}
 
 
 @kept

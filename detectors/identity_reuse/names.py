@@ -11,7 +11,8 @@ _VARIANTS = str.maketrans(
     "國華東張劉陳楊趙黃吳孫馬羅鄭謝許鄧馮蕭葉蘇呂盧蔣賈鄒陸龍萬錢湯黎喬賀賴龔麗麥蘭鳳榮偉強軍傑寶慶貴紅玉艷豔雲愛萍濤鵬飛輝義",
     "国华东张刘陈杨赵黄吴孙马罗郑谢许邓冯萧叶苏吕卢蒋贾邹陆龙万钱汤黎乔贺赖龚丽麦兰凤荣伟强军杰宝庆贵红玉艳艳云爱萍涛鹏飞辉义",
 )
-_IGNORED = frozenset(" \u3000\t·•・.．-—'’`")
+_IGNORED = " \u3000\t·•・.．-—'’`"
+_SPELLING = _VARIANTS | dict.fromkeys(map(ord, _IGNORED))
 
 
 def plain(name: str) -> str:
@@ -20,8 +21,7 @@ def plain(name: str) -> str:
     >>> plain("张　伟"), plain("ZHANG Wei"), plain("阿依古丽·买买提")
     ('张伟', 'zhangwei', '阿依古丽买买提')
     """
-    folded = unicodedata.normalize("NFKC", name).lower()
-    return "".join(c for c in folded if c not in _IGNORED).translate(_VARIANTS)
+    return unicodedata.normalize("NFKC", name).lower().translate(_SPELLING)
 
 
 @cache
@@ -35,7 +35,7 @@ def sound(name: str) -> str:
     >>> sound("张玮") == sound("章伟") == sound("zhangwei")
     True
     """
-    return "".join(_sound(character) for character in name)
+    return "".join(map(_sound, name))
 
 
 def spelled(names: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -1,9 +1,11 @@
 """Pairs of enrolments that may be one body: evidence of the register, then of their use, then vetoes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from math import exp, log
 
+import networkx as nx
+import numpy as np
 import pyarrow as pa
 
 from claims.language import N_
@@ -23,6 +25,7 @@ _ROWS = """
     SELECT unique_id, psn_no, name, gend, body, checked, serial, bearers
     FROM enrolment WHERE unique_id IN (SELECT a FROM candidate UNION SELECT b FROM candidate)
 """
+_ASKED = "SELECT enrolment.*, asked FROM enrolment LEFT JOIN asked_for USING (unique_id) ORDER BY unique_id"
 Row = Mapping[str, object]
 
 
@@ -30,15 +33,19 @@ Row = Mapping[str, object]
 class Pair:
     """Two enrolments a < b (codes p): how they agree, how they live, and the log odds of one body.
 
-    `register` and `faces` are the log odds that registers and templates give; `vetoes` are
-    explanations that rule one body out; `decided` is what a reviewer said before.
+    `register`, `lives` and `faces` are the log odds that registers, use and templates give; `bits`
+    is what each comparison adds to those of the register (log 2), `prior` what they begin with;
+    `vetoes` are explanations that rule one body out; `decided` is what a reviewer said before.
     """
 
     a: int
     b: int
     agreement: Mapping[str, str]
     life: Life
+    bits: Mapping[str, float]
+    prior: float
     register: float
+    lives: float
     faces: float
     odds: float
     vetoes: tuple[Trial, ...]
@@ -76,27 +83,72 @@ _TITLES: Mapping[str, str] = {
 
 
 def candidates(snapshot: Snapshot, least: float) -> list[Pair]:
-    """Every pair whose register alone gives `least` probability of one body, with its life and vetoes."""
-    found = link(snapshot.db, enrolments(snapshot), MODEL, least)
+    """Every pair whose register alone gives `least` probability of one body, with its life and vetoes.
+
+    Pairs that reviewers decided to be one body are among them whatever the register says.
+    """
+    key = candidates, least
+    if key not in snapshot.kept:
+        found = _described(snapshot, link(snapshot.db, enrolments(snapshot), MODEL, least))
+        known = {(pair.a, pair.b) for pair in found}
+        snapshot.kept[key] = sorted((*found, *scored(snapshot, _joined(snapshot) - known)), key=lambda x: (x.a, x.b))
+    pairs: list[Pair] = snapshot.kept[key]  # type: ignore[assignment]
+    return list(pairs)
+
+
+def scored(snapshot: Snapshot, wanted: Iterable[tuple[int, int]]) -> list[Pair]:
+    """Score the pairs a < b (codes p) that somebody asks for, by the same model, however little agrees."""
+    pairs = set(wanted)
+    group = _groups(pairs)
+    if not group:
+        return []
+    enrolments(snapshot)
+    columns = {"unique_id": np.array(list(group), np.int64), "asked": np.array(list(group.values()), np.int64)}
+    snapshot.code("asked_for", columns)
+    snapshot.db.execute(f"CREATE OR REPLACE TEMP TABLE enrolment_asked AS {_ASKED}")
+    model = replace(MODEL, blocks=("asked",), cap=len(group))
+    found = link(snapshot.db, "enrolment_asked", model, 0.0)
+    both = zip(found.column("a").to_pylist(), found.column("b").to_pylist(), strict=True)
+    return _described(snapshot, found.filter(pa.array([key in pairs for key in both], pa.bool_())))
+
+
+def _joined(snapshot: Snapshot) -> set[tuple[int, int]]:
+    """Registered pairs that reviewers decided to be one body."""
+    same = [key for key, judged in judgements(snapshot).decided() if judged.ruling is Ruling.SAME]
+    numbers = sorted({number for key in same for number in key})
+    enrolments(snapshot)
+    query = "SELECT psn_no, unique_id FROM enrolment WHERE list_contains($1, psn_no)"
+    code = dict(snapshot.db.execute(query, [numbers]).fetchall())
+    both = [(code[one], code[other]) for one, other in same if one in code and other in code]
+    return {(min(pair), max(pair)) for pair in both}
+
+
+def _groups(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Number of the group that each row of some pairs is in, smallest member first."""
+    group: dict[int, int] = {}
+    for number, part in enumerate(sorted(map(sorted, nx.connected_components(nx.Graph(pairs))))):
+        group |= dict.fromkeys(part, number)
+    return group
+
+
+def _described(snapshot: Snapshot, found: pa.Table) -> list[Pair]:
     if not found.num_rows:
         return []
     snapshot.code("candidate", {"a": found.column("a").combine_chunks(), "b": found.column("b").combine_chunks()})
     said = agreements(snapshot.db, "enrolment", MODEL, "candidate").to_pylist()
     rows: dict[int, Row] = {row["unique_id"]: row for row in snapshot.sql(_ROWS).to_pylist()}
-    weights = {(row["a"], row["b"]): row["weight"] * log(2.0) for row in _plain(found)}
+    weights = {(row["a"], row["b"]): row for row in found.to_pylist()}
     return [_pair(snapshot, row, rows, weights[row["a"], row["b"]]) for row in said]
 
 
-def _plain(found: pa.Table) -> list[dict[str, float]]:
-    rows: list[dict[str, float]] = found.select(["a", "b", "weight"]).to_pylist()
-    return rows
-
-
-def _pair(snapshot: Snapshot, said: Mapping[str, object], rows: Mapping[int, Row], register: float) -> Pair:
+def _pair(snapshot: Snapshot, said: Row, rows: Mapping[int, Row], weights: Mapping[str, float]) -> Pair:
     a, b = int(str(said["a"])), int(str(said["b"]))
+    bits = {name: weights[f"mw_{name}"] for name in _TITLES}
+    register = weights["weight"] * log(2.0)
     life = life_of(snapshot, a, b)
+    lives = log(life.bayes_factor(snapshot.persons))
     faces = face_odds(snapshot, a, b)
-    odds = register + log(life.bayes_factor(snapshot.persons)) + faces
+    odds = register + lives + faces
     one, two = rows[a], rows[b]
     judged = judgements(snapshot).of(str(one["psn_no"]), str(two["psn_no"]))
     ruling = judged.ruling if judged else None
@@ -106,7 +158,8 @@ def _pair(snapshot: Snapshot, said: Mapping[str, object], rows: Mapping[int, Row
     if ruling is Ruling.SAME:
         odds = max(odds, _CERTAIN)
     agreement = {name: str(said[name]) for name in _TITLES}
-    return Pair(a, b, agreement, life, register, faces, odds, tuple(vetoes), ruling)
+    prior = weights["weight"] - sum(bits.values())
+    return Pair(a, b, agreement, life, bits, prior, register, lives, faces, odds, tuple(vetoes), ruling)
 
 
 def _vetoes(snapshot: Snapshot, said: Row, one: Row, two: Row, life: Life) -> list[Trial]:

@@ -53,7 +53,7 @@ class VillageBus:
         """Share of the group from its commonest villages, and of everybody else who comes to its places."""
         village = villages(snapshot)
         codes = clustered(village[gathering.persons], self.riders, self.villages)
-        there = np.isin(snapshot.visits.place, np.unique(snapshot.visits.place[gathering.visits]))
+        there = snapshot.rows_at(np.unique(snapshot.visits.place[gathering.visits]))
         others = np.setdiff1d(np.unique(snapshot.visits.person[there]), gathering.persons)
         group, rest = (
             float(np.isin(village[of], codes).mean()) if len(of) else 0.0 for of in (gathering.persons, others)
@@ -140,9 +140,10 @@ class CommonDay:
     def _hours(self, snapshot: Snapshot, place: int, rows: Ints) -> Ints:
         """Times of day at which others come to the place; to any pharmacy, where the group is the crowd."""
         group = np.unique(snapshot.visits.person[rows])
-        for of_place in (snapshot.visits.place == place, snapshot.pharmacies[snapshot.visits.place]):
-            others = of_place & ~np.isin(snapshot.visits.person, group) & snapshot.visits.timed
-            if others.sum() >= self.others:
+        for places in ([place], np.flatnonzero(snapshot.pharmacies)):
+            there = snapshot.rows_at(places)
+            others = there[snapshot.visits.timed[there] & ~np.isin(snapshot.visits.person[there], group)]
+            if len(others) >= self.others:
                 return np.asarray(snapshot.visits.minute[others] % 1440, np.int64)
         return np.arange(OPENS, CLOSES)
 

@@ -85,9 +85,12 @@ def agents(snapshot: Snapshot) -> Ints:
     """Person `p` who acted in each visit, by the agent's certificate; -1 where none is named or known."""
     query = """
         WITH holder AS (SELECT certno, min(p) AS p FROM person WHERE certno IS NOT NULL GROUP BY certno)
-        SELECT coalesce(holder.p, -1) AS agent FROM visit LEFT JOIN holder ON holder.certno = visit.agent ORDER BY v
+        SELECT v, holder.p FROM visit JOIN holder ON holder.certno = visit.agent
     """
-    return snapshot.columns(query)[0].astype(np.int64)
+    visit, agent = (column.astype(np.int64) for column in snapshot.columns(query))
+    found = np.full(len(snapshot.visits.person), -1, np.int64)
+    found[visit] = agent
+    return found
 
 
 @kept

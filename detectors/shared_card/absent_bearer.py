@@ -7,8 +7,8 @@ import numpy as np
 
 from claims.language import N_
 from detectors.contract import Need
-from detectors.finding import Chance, Finding, Grade, Trial, say
-from detectors.shared_card.evidence import SHOWN, Case, Floats, Line, corrected, tail, written
+from detectors.finding import Finding, Grade, Trial, say
+from detectors.shared_card.evidence import SHOWN, Case, Floats, Line, Tested, corrected, tail, written
 from detectors.snapshot import Flags, Ints, Snapshot
 
 # Checks while the person lies in a ward belong to the stay: nobody at all in many beds is a matter
@@ -62,7 +62,7 @@ class AbsentBearer:
                 snapshot,
                 checks,
                 np.arange(start[n], stop[n]),
-                _Tested(int(days[n]), float(expected[n]), float(q[n]), len(persons)),
+                Tested(int(days[n]), float(expected[n]), float(q[n]), len(persons)),
             )
             for n in np.flatnonzero((days >= self.least_days) & (q <= SHOWN)).tolist()
         ]
@@ -103,14 +103,6 @@ class _Checks:
     failed: Flags
 
 
-@dataclass(frozen=True)
-class _Tested:
-    days: int
-    expected: float
-    q: float
-    examined: int
-
-
 def _checks(snapshot: Snapshot) -> _Checks:
     table = snapshot.sql(_CHECKS, {"origin": snapshot.origin})
     person, visit, place, day, method = (table.column(n).to_numpy().astype(np.int64) for n in range(5))
@@ -118,7 +110,7 @@ def _checks(snapshot: Snapshot) -> _Checks:
     return _Checks(person, visit, place, day, method, ward, failed)
 
 
-def _case(snapshot: Snapshot, checks: _Checks, at: Ints, tested: _Tested) -> Case:
+def _case(snapshot: Snapshot, checks: _Checks, at: Ints, tested: Tested) -> Case:
     bad = at[checks.failed[at]]
     visits = [int(v) for v in checks.visit[bad] if v >= 0]
     return Case(
@@ -130,11 +122,8 @@ def _case(snapshot: Snapshot, checks: _Checks, at: Ints, tested: _Tested) -> Cas
             checks=len(at),
             days=tested.days,
         ),
-        chance=Chance(
+        chance=tested.chance(
             say(N_("days with a failed check")),
-            tested.days,
-            tested.expected,
-            tested.q,
             say(N_("Checks fail on honest people independently, as often as the same method fails on everybody else.")),
         ),
         records=dict.fromkeys(visits, Grade.PROBABLE),

@@ -7,13 +7,14 @@ import numpy as np
 
 from claims.language import N_
 from detectors.contract import Need
-from detectors.finding import Chance, Finding, Grade, Role, Subject, Trial, say
+from detectors.finding import Finding, Grade, Role, Subject, Trial, say
 from detectors.lawful.units import units
 from detectors.shared_card.evidence import (
     SHOWN,
     Case,
     Floats,
     Line,
+    Tested,
     clerical_rate,
     corrected,
     tail,
@@ -68,7 +69,7 @@ class BorrowedCard:
         expected: Floats = np.full(len(days), rate)
         q = corrected(tail(days, expected), max(used, 1))
         cases = [
-            _case(snapshot, number, rows, _Tested(int(days[n]), rate, float(q[n]), used))
+            _case(snapshot, number, rows, Tested(int(days[n]), rate, float(q[n]), used))
             for n, (number, rows) in enumerate(cards.items())
             if days[n] >= self.least_days and q[n] <= SHOWN
         ]
@@ -87,14 +88,6 @@ class _Use:
     newborn: bool
 
 
-@dataclass(frozen=True)
-class _Tested:
-    days: int
-    expected: float
-    q: float
-    examined: int
-
-
 def _foreign(snapshot: Snapshot) -> dict[str, list[_Use]]:
     found: dict[str, list[_Use]] = {}
     for row in snapshot.sql(_FOREIGN).to_pylist():
@@ -103,7 +96,7 @@ def _foreign(snapshot: Snapshot) -> dict[str, list[_Use]]:
     return found
 
 
-def _case(snapshot: Snapshot, number: str, rows: list[_Use], tested: _Tested) -> Case:
+def _case(snapshot: Snapshot, number: str, rows: list[_Use], tested: Tested) -> Case:
     owner, bearers = rows[0].owner, sorted({row.person for row in rows if not (row.same_body or row.newborn)})
     names = snapshot.psn_no(bearers)
     return Case(
@@ -115,11 +108,8 @@ def _case(snapshot: Snapshot, number: str, rows: list[_Use], tested: _Tested) ->
             days=tested.days,
             persons=len({row.person for row in rows}),
         ),
-        chance=Chance(
+        chance=tested.chance(
             say(N_("days of use under other names")),
-            tested.days,
-            tested.expected,
-            tested.q,
             say(N_("Mistyped card numbers fall on cards independently, as often as single ones occur here.")),
         ),
         records={row.visit: Grade.LAWFUL if row.same_body or row.newborn else Grade.CERTAIN for row in rows},

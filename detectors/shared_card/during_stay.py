@@ -1,18 +1,19 @@
 """A card that is used elsewhere while its owner lies in a ward."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from claims.language import N_
 from detectors.contract import Need
-from detectors.finding import Chance, Finding, Grade, Trial, say
+from detectors.finding import Finding, Grade, Trial, say
 from detectors.shared_card.evidence import (
     SHOWN,
     Case,
     Floats,
     Line,
+    Tested,
     clerical_rate,
     corrected,
     grouped,
@@ -30,15 +31,19 @@ _USES = """
     WITH stay AS (
         SELECT p, v AS stay, i AS ward, CAST(begntime AS DATE) AS first, CAST(endtime AS DATE) AS last FROM visit
         WHERE med_type = '21' AND CAST(endtime AS DATE) > CAST(begntime AS DATE) + 1
+    ), own AS MATERIALIZED (
+        -- Few people lie in wards: only their visits are joined, twice.
+        SELECT p, v, i, med_type, left(diag_code, 3) AS diag, agent, agent_tel, CAST(begntime AS DATE) AS begins
+        FROM visit WHERE p IN (SELECT p FROM stay)
     ), uses AS (
-        SELECT stay.p, stay, ward, v, visit.i, med_type, left(diag_code, 3) AS diag, agent, agent_tel,
-               date_diff('day', DATE '1970-01-01', CAST(begntime AS DATE)) AS day
-        FROM stay JOIN visit ON visit.p = stay.p AND CAST(begntime AS DATE) > first AND CAST(begntime AS DATE) < last
-        WHERE visit.i <> ward
+        SELECT stay.p, stay, ward, v, own.i, med_type, diag, agent, agent_tel,
+               date_diff('day', DATE '1970-01-01', begins) AS day
+        FROM stay JOIN own ON own.p = stay.p AND begins > first AND begins < last
+        WHERE own.i <> ward
         QUALIFY row_number() OVER (PARTITION BY v ORDER BY stay) = 1
     ), familiar AS (
-        SELECT uses.v, bool_or(other.i = uses.i) AS at_place, bool_or(left(other.diag_code, 3) = diag) AS with_diagnosis
-        FROM uses JOIN visit AS other ON other.p = uses.p
+        SELECT uses.v, bool_or(other.i = uses.i) AS at_place, bool_or(other.diag = uses.diag) AS with_diagnosis
+        FROM uses JOIN own AS other ON other.p = uses.p
         WHERE other.v NOT IN (SELECT v FROM uses) GROUP BY uses.v
     )
     SELECT p, stay, ward, v, day, med_type = '41' AS shop, med_type = '21' AS bed,
@@ -95,8 +100,9 @@ class DuringStay:
         strange: Floats = clerical_rate(odd, stays, self.least_errands) * stays
         p_value = np.minimum((expected / (1 + expected)) ** days, tail(odd, strange))
         q = corrected(np.minimum(2 * p_value, 1.0), len(persons))
+        missed = _absences(snapshot, np.unique(uses.stay))
         cases = [
-            _case(snapshot, uses, rows[p], excused, _Tested(k, float(expected[n]), float(q[n]), len(persons)))
+            _case(snapshot, uses, rows[p], excused, missed, Tested(k, float(expected[n]), float(q[n]), len(persons)))
             for n, (p, k) in enumerate(zip(persons.tolist(), days.tolist(), strict=True))
             # Two purchases are a family's errands; a visit to a doctor elsewhere needs the body.
             if k >= self.least_days and q[n] <= SHOWN and k >= self.least_days + bool(uses.shop[rows[p]].all())
@@ -117,14 +123,6 @@ class _Uses:
     bed: Flags
     fetched: Flags
     familiar: Flags
-
-
-@dataclass(frozen=True)
-class _Tested:
-    days: int
-    expected: float
-    q: float
-    examined: int
 
 
 def _uses(snapshot: Snapshot) -> _Uses:
@@ -156,10 +154,10 @@ def _days(uses: _Uses, rows: dict[int, Ints], persons: Ints, counted: Flags) -> 
 _NONE = np.empty(0, np.int64)
 
 
-def _case(snapshot: Snapshot, uses: _Uses, at: Ints, excused: Flags, tested: _Tested) -> Case:
+def _case(snapshot: Snapshot, uses: _Uses, at: Ints, excused: Flags, missed: Mapping[int, int], tested: Tested) -> Case:
     wards, often = np.unique(uses.ward[at], return_counts=True)
     ward = int(wards[np.argmax(often)])
-    absent = _absences(snapshot, np.unique(uses.stay[at]))
+    absent = sum(missed.get(stay, 0) for stay in np.unique(uses.stay[at]).tolist())
     records = {
         int(uses.visit[n]): Grade.LAWFUL if lawful else Grade.PROBABLE
         for n, lawful in zip(at, excused[at], strict=True)
@@ -174,11 +172,8 @@ def _case(snapshot: Snapshot, uses: _Uses, at: Ints, excused: Flags, tested: _Te
             ward=snapshot.place_names[ward],
             stays=len(np.unique(uses.stay[at])),
         ),
-        chance=Chance(
+        chance=tested.chance(
             say(N_("days of use elsewhere during stays")),
-            tested.days,
-            tested.expected,
-            tested.q,
             say(N_("Families run errands for people in wards independently, as often as single such days occur here.")),
         ),
         records=records,
@@ -201,11 +196,12 @@ def _line(snapshot: Snapshot, uses: _Uses, n: int) -> Line:
     return Line(sentence, (use, stay))
 
 
-def _absences(snapshot: Snapshot, stays: Ints) -> int:
-    """Ward checks during these stays that did not find the person."""
+def _absences(snapshot: Snapshot, stays: Ints) -> dict[int, int]:
+    """Ward checks during each of these stays that did not find the person; stays without any are left out."""
     snapshot.code("in_stay", {"v": stays})
     snapshot.db.execute(f"CREATE OR REPLACE TEMP VIEW in_ward AS {_WARDED}")
-    return int(snapshot.columns(_CHECKED)[1].sum())
+    stay, checks = (column.tolist() for column in snapshot.columns(_CHECKED))
+    return dict(zip(stay, checks, strict=True))
 
 
 def _trials(uses: _Uses, at: Ints, excused: Flags, absent: int) -> tuple[Trial, ...]:

@@ -54,6 +54,20 @@ class Case:
     explained: float | None = None
 
 
+@dataclass(frozen=True)
+class Tested:
+    """Contradictory `days` of one person or card where slips lead to `expected`; q-value among all `examined`."""
+
+    days: int
+    expected: float
+    q: float
+    examined: int
+
+    def chance(self, statistic: Statement, null: Statement) -> Chance:
+        """The test in words: what was counted, and what chance would do."""
+        return Chance(statistic, self.days, self.expected, self.q, null)
+
+
 def clerical_rate(days: Ints, exposure: Floats, floor: float) -> float:
     """Contradictions per unit of `exposure` that slips of the pen alone bring about in this county.
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from claims.language import N_
 from detectors.contract import Need
-from detectors.finding import Chance, Finding, Grade, Statement, Trial, say
+from detectors.finding import Finding, Grade, Statement, Trial, say
 from detectors.shared_card import sexed
 from detectors.shared_card.evidence import (
     SHOWN,
     Case,
     Floats,
     Line,
+    Tested,
     corrected,
     grouped,
     tail,
@@ -118,7 +119,7 @@ class ImpossibleItems:
         q = corrected(np.minimum(2 * np.minimum(tail(days, expected), tail(first, rare)), 1.0), examined)
         of = grouped(bound.person, np.arange(len(bound.person)))
         cases = [
-            _case(snapshot, bound, at, of[p], _Tested(int(days[n]), float(expected[n]), float(q[n]), examined))
+            _case(snapshot, bound, at, of[p], Tested(int(days[n]), float(expected[n]), float(q[n]), examined))
             for n, (p, at) in enumerate(rows.items())
             if days[n] >= self.least_days and q[n] <= SHOWN
         ]
@@ -159,14 +160,6 @@ class _Bound:
     agrees: Ints
 
 
-@dataclass(frozen=True)
-class _Tested:
-    days: int
-    expected: float
-    q: float
-    examined: int
-
-
 def _bound(snapshot: Snapshot, adult: int) -> _Bound:
     """Read the sex- and age-bound records once; another detector asks for the same."""
     key = (_bound, adult)
@@ -195,7 +188,7 @@ def _read(snapshot: Snapshot, adult: int) -> _Bound:
     return _Bound(visit, person, day, words, *flags)
 
 
-def _case(snapshot: Snapshot, bound: _Bound, at: Ints, own: Ints, tested: _Tested) -> Case:
+def _case(snapshot: Snapshot, bound: _Bound, at: Ints, own: Ints, tested: Tested) -> Case:
     trials = (_register(bound, at, own), _maternity(bound, at), _code(bound, at))
     grade = Grade.CONTESTED if max(trial.explains for trial in trials) >= 0.5 else Grade.CERTAIN
     return Case(
@@ -207,11 +200,8 @@ def _case(snapshot: Snapshot, bound: _Bound, at: Ints, own: Ints, tested: _Teste
             sex=int(bound.other_sex[at].sum()),
             age=int(bound.child[at].sum()),
         ),
-        chance=Chance(
+        chance=tested.chance(
             say(N_("days with what the owner cannot have")),
-            tested.days,
-            tested.expected,
-            tested.q,
             say(N_("Wrong codes fall on visits independently, as often as on everybody else's visits here.")),
         ),
         records=dict.fromkeys(bound.visit[at].tolist(), grade),

@@ -7,7 +7,7 @@ import numpy as np
 
 from claims.language import N_
 from detectors.contract import Need
-from detectors.finding import Chance, Finding, Grade, Trial, say
+from detectors.finding import Chance, Finding, Grade, say
 from detectors.shared_card.absent_bearer import AbsentBearer
 from detectors.shared_card.evidence import (
     SHOWN,
@@ -22,6 +22,8 @@ from detectors.shared_card.evidence import (
 )
 from detectors.shared_card.facets import (
     Ordinary,
+    again_chance,
+    calibrated,
     complaint_chance,
     complaints,
     days_of,
@@ -31,10 +33,9 @@ from detectors.shared_card.facets import (
 )
 from detectors.shared_card.hours import Homes, habits, two_homes
 from detectors.shared_card.impossible_items import ImpossibleItems
+from detectors.shared_card.innocent_lives import Lived, trials
 from detectors.shared_card.travel import kilometres
 from detectors.snapshot import Ints, Snapshot
-
-_WEEKEND = 5  # Monday is 0
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class SplitLife:
     `weeks`: a diagnosis that comes back within them is the same complaint;
     `regime`: how many diagnosis groups are one's chronic illnesses. `regular`: visits to a
     place before its hour can be a habit; `apart`: minutes between two habits that differ.
-    `least_far`: far-away pairs per day with a visit below which no county is believed to stay.
-    `least_lives`: p-value that journeys, complaints and habits must reach by themselves.
+    `least_far`: far-away pairs per day with a visit below which no county is believed to stay;
+    `least_again`: the same for how often a far day repeats an earlier one's two places.
+    `least_lives`: p-value, flattened to this county, that journeys, complaints and habits must reach.
     """
 
     least_km: float = 5.0
@@ -56,11 +58,12 @@ class SplitLife:
     regular: int = 4
     apart: int = 45
     least_far: float = 0.0005
+    least_again: float = 0.1
     least_days: int = 8
     least_lives: float = 0.001
 
     name = "split_life"
-    version = "1"
+    version = "2"
     title = N_("Two lives on one card")
     kinds = ("shared_card/two_towns", "shared_card/several_bearers")
     needs = (
@@ -80,8 +83,8 @@ class SplitLife:
         p_value = np.ones(snapshot.persons)
         p_value[examined] = combined([facet[examined] for facet in found.all])
         # Foreign diagnoses and failed checks add weight; alone they are their own detectors' matter.
-        lives = combined([facet[examined] for facet in (found.far, found.complaints, found.hours)])
-        p_value[examined[lives > self.least_lives]] = 1.0
+        lives = combined([facet[examined] for facet in found.lives])
+        p_value[examined[calibrated(lives) > self.least_lives]] = 1.0
         candidates = np.flatnonzero((found.days >= self.least_days) & (p_value < 1))
         q = corrected(p_value[candidates], len(examined))
         cases = [
@@ -103,13 +106,14 @@ class SplitLife:
         body = ImpossibleItems().chances(snapshot)
         checks = AbsentBearer().chances(snapshot)
         several_p = complaint_chance(snapshot, several, days > 0)
-        return _Facets(days, far, counts, far_p, several, several_p, body, hours, checks, homes)
+        again = again_chance(of, far, counts, self.least_again)
+        return _Facets(days, far, counts, far_p, several, several_p, body, hours, checks, homes, again)
 
     def _case(self, snapshot: Snapshot, of: Ordinary, at: Ints, found: "_Facets", tested: "_Tested") -> Case:
         p = tested.person
         towns = _towns(of, at, found, p)
         pairs = found.pairs[of.person[found.pairs] == p]
-        away = min(found.far[p], found.hours[p]) < min(found.complaints[p], found.body[p])
+        away = min(found.far[p] * found.again[p], found.hours[p]) < min(found.complaints[p], found.body[p])
         two = towns is not None and away
         visits = at[np.isin(of.place[at], towns)] if two and towns is not None else at
         grade = Grade.PROBABLE if two else Grade.CONTESTED
@@ -136,7 +140,7 @@ class SplitLife:
             ),
             records=records,
             lines=(*_habit_lines(snapshot, of, at, found.homes.get(p)), *_far_lines(snapshot, of, pairs)),
-            trials=_trials(snapshot, of, at, towns, int(found.counts[p])),
+            trials=trials(snapshot, of, _lived(of, at, found, towns, p, weight)),
             denominator=tested.examined,
             denominator_of=say(N_("persons with an ordinary visit")),
         )
@@ -156,11 +160,17 @@ class _Facets:
     hours: Floats
     checks: Floats
     homes: dict[int, Homes]
+    again: Floats
+
+    @property
+    def lives(self) -> tuple[Floats, ...]:
+        """The p-values that speak of a second life, not of one wrong code or check."""
+        return self.far, self.again, self.complaints, self.hours
 
     @property
     def all(self) -> tuple[Floats, ...]:
         """The p-values that are added up."""
-        return self.far, self.complaints, self.body, self.hours, self.checks
+        return *self.lives, self.body, self.checks
 
 
 @dataclass(frozen=True)
@@ -216,25 +226,11 @@ def _far_lines(snapshot: Snapshot, of: Ordinary, pairs: Ints) -> Iterator[Line]:
         yield Line(sentence, (one, two))
 
 
-def _trials(snapshot: Snapshot, of: Ordinary, at: Ints, towns: tuple[int, int] | None, far: int) -> tuple[Trial, ...]:
-    """Commuters part by weekday, movers part once; neither is at both places on one day, again and again."""
-    left_out = Trial(
-        N_("errands, referrals, scheduled care"),
-        0.0,
-        say(N_("Left out beforehand: what an agent fetched, prescriptions filled, the same complaint seen again.")),
-    )
-    if towns is None:
-        return (left_out,)
-    rows = at[np.isin(of.place[at], towns)]
-    second = of.place[rows] == towns[1]
-    weekend = (of.day[rows] + snapshot.origin.weekday()) % 7 >= _WEEKEND
-    agree = max(float(np.mean(weekend == second)), float(np.mean(weekend != second)))
-    parted = agree >= 0.9 and far <= 1 and bool(weekend.any()) and not bool(weekend.all())
-    moves = int(np.count_nonzero(second[1:] != second[:-1]))
-    commute = say(N_("{share:.0%} of the visits fit one town on workdays and the other at weekends."), share=agree)
-    moved = say(N_("The card changed town {moves} times in {visits} visits."), moves=moves, visits=len(rows))
-    return (
-        Trial(N_("commuter"), 1.0 if parted else 0.0, commute),
-        Trial(N_("moved house"), 1.0 if moves <= 2 and far <= 1 else 0.0, moved),
-        left_out,
-    )
+def _lived(of: Ordinary, at: Ints, found: _Facets, towns: tuple[int, int] | None, person: int, weight: float) -> Lived:
+    """What the innocent lives are tried on."""
+    pairs = found.pairs[of.person[found.pairs] == person]
+    ends = np.sort(np.column_stack([of.place[pairs], of.place[pairs + 1]]), axis=1)
+    routes = np.unique(np.column_stack([ends, of.day[pairs]]), axis=0)[:, :2]
+    again = int(np.unique(routes, axis=0, return_counts=True)[1].max(initial=0))
+    share = -float(np.log(found.far[person] * found.again[person])) / weight if weight > 0 else 0.0
+    return Lived(at, towns, int(found.counts[person]), again, share)

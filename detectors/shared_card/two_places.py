@@ -7,12 +7,13 @@ import numpy as np
 
 from claims.language import N_
 from detectors.contract import Need
-from detectors.finding import Chance, Finding, Grade, Trial, say
+from detectors.finding import Finding, Grade, Trial, say
 from detectors.shared_card.evidence import (
     SHOWN,
     Case,
     Floats,
     Line,
+    Tested,
     clerical_rate,
     corrected,
     grouped,
@@ -82,7 +83,7 @@ class TwoPlaces:
         expected: Floats = rate * exposure.astype(np.float64)
         q = corrected(tail(days, expected), len(persons))
         cases = [
-            _case(snapshot, pairs, rows[p], _Tested(int(days[n]), float(expected[n]), float(q[n]), len(persons)))
+            _case(snapshot, pairs, rows[p], Tested(int(days[n]), float(expected[n]), float(q[n]), len(persons)))
             for n, p in enumerate(persons.tolist())
             if days[n] >= self.least_days and q[n] <= SHOWN
         ]
@@ -108,14 +109,6 @@ class _Pairs:
     shop: Flags
 
 
-@dataclass(frozen=True)
-class _Tested:
-    days: int
-    expected: float
-    q: float
-    examined: int
-
-
 def _pairs(snapshot: Snapshot, across: float) -> _Pairs:
     *columns, fetched, shop = snapshot.columns(_NEXT)
     person, first, second, i, i2, day, gap = (column.astype(np.int64) for column in columns)
@@ -123,7 +116,7 @@ def _pairs(snapshot: Snapshot, across: float) -> _Pairs:
     return _Pairs(person, first, second, day, gap, km, fetched.astype(np.bool_), shop.astype(np.bool_))
 
 
-def _case(snapshot: Snapshot, pairs: _Pairs, at: Ints, tested: _Tested) -> Case:
+def _case(snapshot: Snapshot, pairs: _Pairs, at: Ints, tested: Tested) -> Case:
     visits = np.unique(np.concatenate([pairs.first[at], pairs.second[at]]))
     return Case(
         kind="shared_card/two_places",
@@ -133,11 +126,8 @@ def _case(snapshot: Snapshot, pairs: _Pairs, at: Ints, tested: _Tested) -> Case:
             days=tested.days,
             km=float(pairs.km[at].max()),
         ),
-        chance=Chance(
+        chance=tested.chance(
             say(N_("days with an impossible journey")),
-            tested.days,
-            tested.expected,
-            tested.q,
             say(N_("Wrong times fall on pairs of places independently, as often as single ones occur here.")),
         ),
         records=dict.fromkeys(visits.tolist(), Grade.PROBABLE),

@@ -31,9 +31,9 @@ def _unless_junk(text: str) -> str:
     )
 
 
-def fen(column: str) -> str:
-    """An amount in yuan as whole fen."""
-    return f"CAST({column} * 100 AS BIGINT)"
+def fen(amount: str) -> str:
+    """An amount in yuan (a column or an expression) as whole fen."""
+    return f"CAST(({amount}) * 100 AS BIGINT)"
 
 
 def day(column: str) -> str:

@@ -14,7 +14,7 @@ from detectors.copresence.cohesion import cohesive
 from detectors.copresence.crowd import DAY, KEY, Crowd
 from detectors.copresence.families import with_families
 from detectors.copresence.meeting import chernoff
-from detectors.copresence.pairs import Pairs, screen, significant
+from detectors.copresence.pairs import Pairs, by_chance, open_minutes, screen, significant
 from detectors.copresence.triangles import Edges, core, near, truss
 
 SEEDS = [1, 2, 3, 4, 5]
@@ -169,3 +169,15 @@ def test_a_family_is_joined_and_a_small_ring_is_not() -> None:
 
 def test_keys_of_two_desks_never_meet() -> None:
     assert int(KEY) > 100 * 366 * DAY
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_meetings_by_chance_are_counted_desk_by_desk(seed: int) -> None:
+    crowd = random_crowd(seed)
+    pairs = list(combinations(range(crowd.units), 2))[::37]
+    one, two = np.array(pairs, np.int64).T
+    visits = np.zeros((crowd.units, crowd.desks))
+    for unit, desk in zip(crowd.unit.tolist(), crowd.desk.tolist(), strict=True):
+        visits[unit, desk] += 1
+    plain = [float(visits[a] @ visits[b]) * 21 / open_minutes(crowd) / crowd.days for a, b in pairs]
+    assert by_chance(crowd, one, two, 10) == pytest.approx(np.maximum(plain, 1e-6))

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import duckdb
 import numpy as np
 import pytest
 
+from detectors import DETECTORS
 from detectors.lawful.services import Service, scheduled, services
 from detectors.lawful.units import units
+from detectors.shared_card.travel import places
 from tests.detectors.worlds import snapshot_of
 from tests.scenarios import Row, fee_item, settlement, village
 
@@ -20,6 +23,12 @@ def test_only_net_settlements_are_coded_in_order_of_time() -> None:
     assert snapshot.visits.fund.tolist() == [8000, 4000, 0]
     assert snapshot.moment(int(snapshot.visits.minute[1])) == datetime(2026, 1, 5, 9, 3)
     assert snapshot.pharmacies[snapshot.visits.place].tolist() == [False, False, True]
+
+
+def test_both_kinds_of_account_money_count_in_fen() -> None:
+    world = village()
+    world["settlements"][0] |= {"acct_pay": "12.30", "acct_mulaid_pay": "4.05"}
+    assert int(snapshot_of(world).visits.account[0]) == 1635
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -124,3 +133,46 @@ def test_treatment_is_planned_only_as_a_course(sessions: int, days_between: int,
     items = [fee_item(row["setl_id"], "1", "1") | {"med_list_name": "推拿治疗"} for row in rows]
     snapshot = snapshot_of(village() | {"settlements": rows, "fee_items": items})
     assert scheduled(snapshot).tolist() == [planned] * sessions
+
+
+def test_visits_are_found_by_person_and_by_place_in_order_of_time() -> None:
+    snapshot = snapshot_of(village())
+    visits = snapshot.visits
+    for p in range(snapshot.persons):
+        assert snapshot.rows_of([p]).tolist() == np.flatnonzero(visits.person == p).tolist()
+    everywhere = list(range(snapshot.places))
+    for some in ([], everywhere[:1], everywhere[1:], everywhere[::-1]):
+        assert snapshot.rows_at(some).tolist() == np.flatnonzero(np.isin(visits.place, some)).tolist()
+
+
+def test_one_value_for_every_visit_in_order() -> None:
+    snapshot = snapshot_of(village(), shuffled=2)
+    assert snapshot.each("setl_id").tolist() == ["S1", "S2", "S3"]
+    assert snapshot.each("med_type = '41'").tolist() == [False, False, True]
+
+
+def test_texts_are_numbered_in_their_order_and_none_is_told_apart() -> None:
+    world = village()
+    world["settlements"] = [row | {"diag_code": code} for row, code in zip(world["settlements"], "CAC", strict=False)]
+    snapshot = snapshot_of(world)
+    told = snapshot.each("diag_code").tolist()
+    assert snapshot.numbered("diag_code").tolist() == [sorted(set(told)).index(code) for code in told]
+    assert snapshot.numbered("CASE WHEN setl_id > 'S1' THEN 'x' END").tolist() == [-1, 0, 0]
+
+
+def test_what_a_package_made_goes_when_another_has_its_turn() -> None:
+    snapshot = snapshot_of(village())
+    named = {detector.name: detector for detector in DETECTORS}
+    snapshot.turn(named["two_places"])
+    units(snapshot)
+    places(snapshot)
+    snapshot.code("scratch", {"v": np.arange(2)})
+    snapshot.turn(named["during_stay"])
+    assert places.__wrapped__ in snapshot.kept  # type: ignore[attr-defined]
+    assert snapshot.sql("SELECT count(*) AS n FROM scratch").to_pylist() == [{"n": 2}]
+    snapshot.turn(named["lockstep"])
+    assert places.__wrapped__ not in snapshot.kept  # type: ignore[attr-defined]
+    assert units.__wrapped__ in snapshot.kept  # type: ignore[attr-defined]
+    with pytest.raises(duckdb.CatalogException, match="scratch"):
+        snapshot.sql("SELECT * FROM scratch")
+    assert snapshot.sql("SELECT count(*) AS n FROM visit").to_pylist() == [{"n": 3}]
