@@ -3,25 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from cases.decision_rows import words_of
 from cases.history import Decision, Verdict
 from cases.lives import DECIDED
 from cases.matching import bodies
 from cases.model import Ring, Status
+from cases.schema import reading
 from cases.store import CaseStore
+from cases.work.rows import active_case_of
 from claims.audit import checked_reason
 from claims.errors import RinghoundError
 from claims.language import N_
-from detectors.finding import Statement, say
 
 LONGEST_SNOOZE = 180  # days: whoever wants to look away longer has to say so again
-
-WORDS = {
-    Verdict.IN_REVIEW: N_("taken into review by {owner}: {reason}"),
-    Verdict.CONFIRMED: N_("confirmed by {owner}: {reason}"),
-    Verdict.CLEARED: N_("cleared by {owner}: {reason}"),
-    Verdict.UNSURE: N_("left undecided by {owner}: {reason}"),
-    Verdict.SNOOZED: N_("put aside by {owner} until {until}: {reason}"),
-}
 
 
 class DecisionError(RinghoundError):
@@ -46,6 +40,7 @@ def decide(store: CaseStore, ring_id: str, ruling: Ruling) -> Ring:
     ring = store.ring(ring_id)
     if ring.merged_into:
         raise DecisionError(N_("{ring} went into {heir}; decide about that one."), ring=ring.id, heir=ring.merged_into)
+    _check_free(store, ring.id)
     _check_end(ruling.verdict, ruling.at.date(), ruling.until)
     decision = Decision(
         ring=ring.id,
@@ -57,8 +52,16 @@ def decide(store: CaseStore, ring_id: str, ruling: Ruling) -> Ring:
         members=tuple(sorted(bodies(ring.picture))),
         features=ring.picture.features,
     )
-    store.decide(decision, DECIDED.get(ruling.verdict, Status.OPEN), _words(decision))
+    store.decide(decision, DECIDED.get(ruling.verdict, Status.OPEN), words_of(decision))
     return store.ring(ring.id)
+
+
+def _check_free(store: CaseStore, ring: str) -> None:
+    """What is worked on in a case is decided there, by two people."""
+    with reading(store.engine) as connection:
+        case = active_case_of(connection, ring)
+    if case is not None:
+        raise DecisionError(N_("{ring} is worked on in case {case}; decide there."), ring=ring, case=case)
 
 
 def _check_end(verdict: Verdict, today: date, until: date | None) -> None:
@@ -66,10 +69,3 @@ def _check_end(verdict: Verdict, today: date, until: date | None) -> None:
         raise DecisionError(N_("A snooze needs a day it ends on, and only a snooze has one."))
     if until is not None and not today < until <= today + timedelta(days=LONGEST_SNOOZE):
         raise DecisionError(N_("A snooze ends within {days} days, after today."), days=LONGEST_SNOOZE)
-
-
-def _words(decision: Decision) -> Statement:
-    values: dict[str, object] = {"owner": decision.owner, "reason": decision.reason}
-    if decision.until:
-        values["until"] = decision.until
-    return say(WORDS[decision.verdict], **values)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from cases.history import Decision, Event, EventKind, Verdict
 from cases.model import Status
+from cases.records import record_decision
 from cases.refit import Refit
 from cases.rows import write_events
 from cases.schema import decisions as decisions_table
@@ -16,8 +17,27 @@ from cases.schema import dumps
 from cases.schema import rings as rings_table
 from cases.score import Weights
 from claims.catalog import now
-from detectors.finding import Statement
+from claims.language import N_
+from detectors.finding import Statement, say
 from graph.model import NodeType
+
+WORDS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.IN_REVIEW: N_("taken into review by {owner}: {reason}"),
+        Verdict.CONFIRMED: N_("confirmed by {owner}: {reason}"),
+        Verdict.CLEARED: N_("cleared by {owner}: {reason}"),
+        Verdict.UNSURE: N_("left undecided by {owner}: {reason}"),
+        Verdict.SNOOZED: N_("put aside by {owner} until {until}: {reason}"),
+    }
+)
+
+
+def words_of(decision: Decision) -> Statement:
+    """Say a decision in both languages."""
+    values: dict[str, object] = {"owner": decision.owner, "reason": decision.reason}
+    if decision.until:
+        values["until"] = decision.until
+    return say(WORDS[decision.verdict], **values)
 
 
 def decisions(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> tuple[Decision, ...]:
@@ -59,9 +79,10 @@ def write_decision(connection: sa.Connection, decision: Decision, status: Status
         "features": dumps(dict(decision.features)),
         "in_force": True,
     }
-    connection.execute(sa.insert(decisions_table).values(values))
+    number = connection.scalar(sa.insert(decisions_table).values(values).returning(decisions_table.c.id))
     connection.execute(sa.update(rings_table).where(rings_table.c.id == ring).values(status=status.value))
     run = connection.scalar(sa.select(rings_table.c.run_id).where(rings_table.c.id == ring))
+    record_decision(connection, decision, status, int(number or 0))
     write_events(connection, [Event(ring, int(run or 0), EventKind.DECIDED, words, alert=False)])
 
 

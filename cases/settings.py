@@ -11,27 +11,18 @@
 `RINGHOUND_DATABASE` goes before `database`. A key nobody knows is an error, so a slip is not a default.
 """
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import yaml
-
 from cases.exposure import THRESHOLDS, Threshold
-from claims.errors import RinghoundError
 from claims.language import N_, join_words
-from claims.workspace import Workspace
+from claims.workspace import DATABASE_VARIABLE as DATABASE_VARIABLE
+from claims.workspace import SettingsError as SettingsError
+from claims.workspace import Workspace, database_of, section_of
 
-DATABASE_VARIABLE = "RINGHOUND_DATABASE"
 _KEYS = ("database", "review_budget", "thresholds")
-
-
-class SettingsError(RinghoundError):
-    """The settings of a workspace do not read."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -45,32 +36,16 @@ class Settings:
 
 def settings_of(workspace: Workspace) -> Settings:
     """Read the settings of a workspace; SettingsError names what does not read."""
-    given = _section(workspace.settings)
+    given = section_of(workspace, "cases")
     unknown = sorted(set(given) - set(_KEYS))
     if unknown:
         known = join_words(_KEYS)
         message = N_("{path}: there is no setting {name}; there are {known}.")
         raise SettingsError(message, path=workspace.settings, name=unknown[0], known=known)
-    database = os.environ.get(DATABASE_VARIABLE) or given.get("database")
     budget = given.get("review_budget", 20)
     if not isinstance(budget, int) or budget < 1:
         raise _unreadable(workspace.settings, "review_budget", budget)
-    return Settings(
-        str(database) if database else workspace.cases, budget, _thresholds(given.get("thresholds"), workspace.settings)
-    )
-
-
-def _section(path: Path) -> Mapping[str, object]:
-    if not path.exists():
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text("utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(N_("{path} does not read: {error}"), path=path, error=str(error)) from error
-    section = content.get("cases", {}) if isinstance(content, dict) else None
-    if not isinstance(section, dict):
-        raise _unreadable(path, "cases", section)
-    return section
+    return Settings(database_of(workspace), budget, _thresholds(given.get("thresholds"), workspace.settings))
 
 
 def _thresholds(given: object, path: Path) -> Sequence[Threshold]:

@@ -13,12 +13,14 @@ from typing import Self
 
 import sqlalchemy as sa
 
+import cases.exports.schema  # noqa: F401 - declares the tables its migration makes
 from cases import decision_rows, rows
 from cases.codec import finding_of, unpacked
 from cases.history import Decision, Event, Note, Run
 from cases.lives import Night, follow
 from cases.migrations import upgrade
 from cases.model import Picture, Ring, Status
+from cases.records import record_run, record_weights
 from cases.refit import Refit
 from cases.schema import REVISIONS, dumps, engine_of, reading, revision, ring_events, writing
 from cases.schema import decisions as decisions_table
@@ -27,6 +29,7 @@ from cases.schema import rings as rings_table
 from cases.schema import runs as runs_table
 from cases.schema import weights as weights_table
 from cases.score import HAND, Weights
+from cases.work.follow import follow_rings
 from claims.catalog import now
 from claims.errors import NotFoundError, StoreError
 from claims.language import N_
@@ -118,10 +121,12 @@ class CaseStore:
             released: tuple[int, ...] = ()
             if not run.trial:
                 rows.write_lives(connection, lives, run.id)
+                follow_rings(connection, lives, now())
                 released = rows.let_go(connection, KEEP_RUNS)
             alerts = sum(event.alert for event in lives.events)
             done = replace(done, counts={**done.counts, "alerts": alerts})
             connection.execute(sa.update(runs_table).where(runs_table.c.id == run.id).values(rows.run_values(done)))
+            record_run(connection, done)
         return Saved(done, lives.rings, lives.events, released)
 
     def last_run(self) -> Run | None:
@@ -197,6 +202,7 @@ class CaseStore:
         """Put fitted weights in force for the runs to come."""
         with writing(self.engine) as connection:
             connection.execute(sa.insert(weights_table).values(decision_rows.weights_values(refit, user)))
+            record_weights(connection, refit, user)
 
 
 def _same(last: Run, run: Run, result: Result) -> bool:

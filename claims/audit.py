@@ -1,54 +1,32 @@
-"""Who saw or took out what, when and why: an append-only table in a SQLite file of its own.
+"""Who saw or took out what, when and why: leaves of the ledger, written before what they speak of happens.
 
-Each entry carries the hash of the one before it, so a changed, removed or inserted row shows in
-`verify()`. It does not show a file that was replaced as a whole: that needs a witness outside.
-The entry is written before what it speaks of happens; an act whose entry could not be written
-must not take place, which is why acts ask for an `Entry` and only `append` makes one.
+An act whose entry could not be written must not take place, which is why acts ask for an `Entry` and
+only `append` makes one. The entries lie in the ledger beside loads, runs and decisions: one log.
 """
 
-import hashlib
-import json
 import os
 import pwd
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, replace
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from claims.errors import RinghoundError
-from claims.language import N_
+import sqlalchemy as sa
+
+from claims.database import engine_of, reading, writing
+from claims.errors import RinghoundError, StoreError
+from claims.language import N_, _
+from claims.ledger import LedgerError, log
+from claims.ledger import leaves as ledger
+from claims.ledger.canonical import Json, canonical
+from claims.ledger.leaves import Kind
+from claims.ledger.schema import leaves
 
 SHORTEST_REASON = 4  # characters; "x" is not a reason
 LONGEST_REASON = 500
-GENESIS = "0" * 64
-BUSY_SECONDS = 30.0
 
 Detail = str | int | bool | None | Sequence[str] | Mapping[str, str]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    at TEXT NOT NULL,
-    user TEXT NOT NULL,
-    act TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    details TEXT NOT NULL,
-    previous TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE
-);
-CREATE TRIGGER IF NOT EXISTS entries_keep BEFORE UPDATE ON entries
-    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
-CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
-    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
-CREATE TRIGGER IF NOT EXISTS entries_new BEFORE INSERT ON entries
-    WHEN EXISTS (SELECT 1 FROM entries WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END;
-"""
-_INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class AuditError(RinghoundError):
@@ -67,12 +45,16 @@ class Act(StrEnum):
     """What was done."""
 
     REVEAL = "reveal"  # personal data shown unmasked
+    VIEW = "view"  # a page with unmasked data opened again
     EXPORT = "export"  # a file left the workspace
+
+
+_ACTS = {Act.REVEAL: Kind.REVEAL, Act.VIEW: Kind.VIEW, Act.EXPORT: Kind.EXPORT}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One audit entry; `details` is canonical JSON, `hash` covers every other field."""
+    """One audit entry: `id` is its index in the ledger, `details` canonical JSON, `hash` that of the leaf."""
 
     id: int
     at: str  # UTC, ISO 8601 with microseconds
@@ -81,29 +63,14 @@ class Entry:
     subject: str
     reason: str
     details: str
-    previous: str
     hash: str
 
 
 @dataclass(frozen=True)
-class Break:
-    """Where the chain does not hold: the first entry concerned, and what is wrong with it."""
-
-    entry: int
-    problem: str
-
-
-PROBLEM_CONTENT = N_("its content was changed")
-PROBLEM_LINK = N_("it does not follow from the entry before it")
-PROBLEM_GAP = N_("entries before it are missing")
-PROBLEM_END = N_("entries at the end are missing")
-
-
-@dataclass(frozen=True)
 class Audit:
-    """The audit entries of one workspace; several processes may append at once."""
+    """The audit entries in the ledger at `path` (a SQLite file or a database URL); several processes may append."""
 
-    path: Path
+    path: Path | str
 
     def append(
         self,
@@ -114,49 +81,37 @@ class Audit:
         details: Mapping[str, Detail] | None = None,
         user: str | None = None,
     ) -> Entry:
-        """Write one entry and return it once it is on the disk; AuditError when that failed."""
-        text = json.dumps(details or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        draft = Entry(0, "", user or system_user(), act.value, subject, reason, text, GENESIS, "")
-        with self._opened() as database:
-            database.execute("BEGIN IMMEDIATE")  # one appender at a time sees the last hash
-            last = database.execute("SELECT id, hash FROM entries ORDER BY id DESC LIMIT 1").fetchone()
-            entry = _chained(draft, *last) if last else _chained(draft, 0, GENESIS)
-            database.execute(_INSERT, astuple(entry))
-            database.execute("COMMIT")
-        return entry
+        """Write one entry and return it once it is committed; AuditError when that failed."""
+        body: Mapping[str, Json] = dict(details or {})
+        with self._told(), writing(self._engine()) as connection:
+            actor = user or system_user()
+            index = log.append(connection, _ACTS[act], subject, actor=actor, reason=reason, body=body)
+            found = ledger.entry(connection, index)
+        return _entry(found)
 
     def entries(self, *, after: int = 0, limit: int = 1000) -> tuple[Entry, ...]:
-        """Return up to `limit` entries whose number is above `after`, oldest first."""
-        if not self.path.exists():
+        """Return up to `limit` entries whose index is above `after`, oldest first."""
+        if isinstance(self.path, Path) and not self.path.exists():
             return ()
-        query = "SELECT * FROM entries WHERE id > ? ORDER BY id LIMIT ?"
-        with self._opened() as database:
-            return tuple(Entry(*row) for row in database.execute(query, (after, limit)))
+        ours = leaves.c.kind.in_([kind.value for kind in _ACTS.values()]), leaves.c.number > after
+        with self._told(), reading(self._engine()) as connection:
+            return tuple(map(_entry, ledger.entries(connection, *ours, limit=limit)))
 
-    def verify(self) -> tuple[Break, ...]:
-        """Walk the whole chain and return every place where it does not hold."""
-        if not self.path.exists():
-            return ()
-        with self._opened() as database:
-            rows = database.execute("SELECT * FROM entries ORDER BY id")
-            breaks, last = _walk(Entry(*row) for row in rows)
-            # SQLite remembers the highest number given out, so a plain cut at the end shows too.
-            given = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
-        if given and given[0] > last:
-            breaks.append(Break(last + 1, PROBLEM_END))
-        return tuple(breaks)
+    def _engine(self) -> sa.Engine:
+        if isinstance(self.path, Path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        return engine_of(self.path)
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _told(self) -> Iterator[None]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as database:
-                database.execute("PRAGMA synchronous = FULL")
-                database.execute("PRAGMA journal_mode = WAL")
-                database.executescript(_SCHEMA)
-                yield database
-        except (sqlite3.Error, OSError) as error:
-            raise AuditError(N_("The audit file {path} failed: {error}"), path=self.path, error=error) from error
+            yield
+        except (StoreError, LedgerError) as error:
+            raise AuditError(error.message, **error.values) from error
+        except (sa.exc.DatabaseError, OSError) as error:
+            place = self.path if isinstance(self.path, Path) else _("the case database")
+            reason = (str(getattr(error, "orig", error)).splitlines() or [type(error).__name__])[0]
+            raise AuditError(N_("The audit entry in {path} failed: {error}"), path=place, error=reason) from error
 
 
 def checked_reason(text: str) -> str:
@@ -177,41 +132,8 @@ def system_user() -> str:
         return f"uid {os.getuid()}"
 
 
-def _chained(draft: Entry, number: int, previous: str) -> Entry:
-    """Put `draft` after entry `number`, whose hash is `previous`."""
-    entry = replace(
-        draft,
-        id=number + 1,
-        at=datetime.now(UTC).isoformat(timespec="microseconds"),
-        user=_storable(draft.user),
-        subject=_storable(draft.subject),
-        reason=_storable(draft.reason),
-        details=_storable(draft.details),
-        previous=previous,
+def _entry(found: ledger.Entry) -> Entry:
+    leaf = found.leaf
+    return Entry(
+        found.index, leaf.at, leaf.actor, leaf.kind, leaf.subject, leaf.reason, canonical(leaf.body), found.hash
     )
-    return replace(entry, hash=_digest(entry))
-
-
-def _digest(entry: Entry) -> str:
-    """Hash every field but the hash itself."""
-    text = json.dumps(astuple(entry)[:-1], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _storable(text: str) -> str:
-    """Replace what UTF-8 cannot hold (undecodable bytes of a command line arrive as such)."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _walk(entries: Iterator[Entry]) -> tuple[list[Break], int]:
-    breaks: list[Break] = []
-    number, previous = 0, GENESIS
-    for entry in entries:
-        if entry.id != number + 1:
-            breaks.append(Break(entry.id, PROBLEM_GAP))
-        if entry.previous != previous:
-            breaks.append(Break(entry.id, PROBLEM_LINK))
-        if _digest(entry) != entry.hash:
-            breaks.append(Break(entry.id, PROBLEM_CONTENT))
-        number, previous = entry.id, entry.hash
-    return breaks, number

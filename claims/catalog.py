@@ -14,6 +14,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from claims.audit import system_user
 from claims.catalog_schema import (
     SCHEMA_VERSION,
     data_version_tables,
@@ -22,12 +23,15 @@ from claims.catalog_schema import (
     loads,
     make_engine,
     metadata,
+    outbox,
     pins,
     schema_version,
     writing,
 )
 from claims.errors import NotFoundError, StoreError
 from claims.language import N_
+from claims.ledger.loads import record as record_load
+from claims.ledger.log import OWN_NAME
 from claims.versions import DataVersion, Load, Pin, SourceFile
 
 _Part = sa.Row[tuple[int, str, int, int]]
@@ -59,7 +63,10 @@ class Catalog:
         """Open the catalog, making it where it is missing."""
         catalog = cls(path, make_engine(path))
         with writing(catalog.engine) as connection:
+            outbox_is_new = not sa.inspect(connection).has_table(outbox.name)
             metadata.create_all(connection)
+            for load in connection.scalars(sa.select(loads.c.id)).all() if outbox_is_new else ():
+                record_load(connection, load, OWN_NAME, now())
             if connection.scalar(sa.select(schema_version.c.version)) is None:
                 connection.execute(sa.insert(schema_version).values(version=SCHEMA_VERSION))
         catalog._check_schema()
@@ -154,6 +161,7 @@ class Catalog:
                 connection.execute(sa.insert(files).values(asdict(file)))
             if version is not None:
                 _insert_version(connection, version)
+            record_load(connection, load.id, system_user(), load.finished_at)
 
     def forget(self, numbers: Iterable[int]) -> Collection[int]:
         """Mark data versions as vacuumed unless something pins them; return those now marked."""

@@ -58,6 +58,15 @@ pins = sa.Table(
     sa.Column("created_at", sa.String, nullable=False),
 )
 
+outbox = sa.Table(
+    "ledger_outbox",  # leaves about loads, until the ledger takes them over
+    metadata,
+    sa.Column("load_id", sa.ForeignKey("loads.id"), primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("body", sa.String, nullable=False),
+)
+
 
 def make_engine(path: Path) -> sa.Engine:
     """Return an engine for the file at `path`; connections are opened anew and never shared."""

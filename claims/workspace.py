@@ -1,10 +1,25 @@
 """Where a workspace keeps what: the only place that names its files."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
+from claims.errors import RinghoundError
+from claims.language import N_
+
 DEFAULT_WORKSPACE = Path("workspace")
+DATABASE_VARIABLE = "RINGHOUND_DATABASE"
+LEDGER_KEY_VARIABLE = "RINGHOUND_LEDGER_KEY"
+LEDGER_KEY_NAME = "ledger.key"
+
+
+class SettingsError(RinghoundError):
+    """The settings of a workspace do not read."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -19,9 +34,19 @@ class Workspace:
         return self.root / "catalog.db"
 
     @property
-    def audit(self) -> Path:
-        """SQLite file of the audit entries: who saw or took out what, and why."""
+    def audit(self) -> Path | str:
+        """Where the ledger is, with who saw or took out what and why: the case database, a file or a URL."""
+        return database_of(self)
+
+    @property
+    def old_audit(self) -> Path:
+        """SQLite file of audit entries from before there was a ledger."""
         return self.root / "audit.db"
+
+    @property
+    def ledger_key(self) -> Path:
+        """Private key that signs the heads of the ledger; $RINGHOUND_LEDGER_KEY goes before it."""
+        return Path(os.environ.get(LEDGER_KEY_VARIABLE) or self.root / LEDGER_KEY_NAME)
 
     @property
     def aliases(self) -> Path:
@@ -101,3 +126,24 @@ class Workspace:
 def workspace_at(path: Path | None = None) -> Workspace:
     """Return the workspace at `path`, else at $RINGHOUND_WORKSPACE, else at ./workspace."""
     return Workspace(Path(path or os.environ.get("RINGHOUND_WORKSPACE") or DEFAULT_WORKSPACE))
+
+
+def database_of(workspace: Workspace) -> Path | str:
+    """Return the case database: $RINGHOUND_DATABASE, else as `ringhound.yaml` says, else a file in the workspace."""
+    given = os.environ.get(DATABASE_VARIABLE) or section_of(workspace, "cases").get("database")
+    return str(given) if given else workspace.cases
+
+
+def section_of(workspace: Workspace, name: str) -> Mapping[str, object]:
+    """Return one section of `ringhound.yaml`, empty where it is missing; SettingsError where it does not read."""
+    path = workspace.settings
+    if not path.exists():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(N_("{path} does not read: {error}"), path=path, error=str(error)) from error
+    section = content.get(name, {}) if isinstance(content, dict) else None
+    if not isinstance(section, dict):
+        raise SettingsError(N_("{path}: {name} cannot be {value}."), path=path, name=name, value=section)
+    return section

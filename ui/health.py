@@ -14,10 +14,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from claims.audit import Audit
 from claims.catalog import Catalog
 from claims.errors import NotFoundError, RinghoundError, StoreError
 from claims.language import DOMAIN, N_, _, join_words
+from claims.ledger import LedgerError
+from claims.ledger.keeper import Keeper
 from claims.versions import DataVersion
 from claims.workspace import Workspace
 from graph.server.fetch import VERSION as NEO4J_VERSION
@@ -149,20 +150,17 @@ def graph(workspace: Workspace) -> Check:
 
 
 def audit(workspace: Workspace) -> Check:
-    """Whether the chain of audit entries holds."""
+    """Whether the ledger holds: every entry, its signed heads, and the rows it vouches for."""
     try:
-        breaks = Audit(workspace.audit).verify()
+        report = Keeper(workspace).check()
+    except LedgerError as error:
+        return Check(_("Ledger"), State.ATTENTION if workspace.cases.exists() else State.NOTE, str(error))
     except RinghoundError as error:
-        return Check(_("Audit"), State.ATTENTION, str(error))
-    if not breaks:
-        return Check(_("Audit"), State.OK, _("its entries are whole"))
-    text = _(
-        "entry {entry}: {problem}; {count} breaks in all",
-        entry=breaks[0].entry,
-        problem=_(breaks[0].problem),
-        count=len(breaks),
-    )
-    return Check(_("Audit"), State.ATTENTION, text)
+        return Check(_("Ledger"), State.ATTENTION, str(error))
+    if report.problems:
+        text = _("{problem} ({count} points in all)", problem=report.problems[0], count=len(report.problems))
+        return Check(_("Ledger"), State.ATTENTION, text)
+    return Check(_("Ledger"), State.OK, _("its {size} entries are whole", size=report.size))
 
 
 def java() -> Check:

@@ -187,7 +187,9 @@ def test_postgresql_keeps_the_same(server: Server) -> None:
     assert decide(store, saved.rings[0].id, Ruling(Verdict.CONFIRMED, "anna", "checked", AT)).status is Status.CONFIRMED
     assert look(store, finding(range(12)), version=2).rings[0].status is Status.CHANGED
     with store.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # The ledger makes its own tables beside those of the migrations.
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("ledger_")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
 
 
 @pytest.mark.postgres

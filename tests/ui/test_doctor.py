@@ -79,18 +79,18 @@ def test_the_writer_is_named_and_not_disturbed(workspace: Workspace) -> None:
     assert health.writer(workspace, locks).text == "nobody is writing"
 
 
-def test_a_broken_audit_needs_attention(workspace: Workspace) -> None:
+def test_a_broken_ledger_needs_attention(workspace: Workspace) -> None:
     audit = Audit(workspace.audit)
     audit.append(Act.REVEAL, "person:P1", reason="a reason")
     assert health.audit(workspace).state is State.OK
-    database = sqlite3.connect(workspace.audit)
-    database.execute("DROP TRIGGER entries_keep")
-    database.execute("UPDATE entries SET reason = 'another'")
+    database = sqlite3.connect(workspace.cases)
+    database.execute("DROP TRIGGER ledger_leaves_keep")
+    database.execute("UPDATE ledger_leaves SET reason = 'another' WHERE number = 2")
     database.commit()
     database.close()
     check = health.audit(workspace)
     assert check.state is State.ATTENTION
-    assert "entry 1: its content was changed" in check.text
+    assert "Entry 2 (reveal person:P1, " in check.text
 
 
 def test_a_foreign_package_of_our_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

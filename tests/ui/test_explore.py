@@ -146,7 +146,7 @@ def test_a_reason_reveals_and_is_kept_first(workspace: Path) -> None:
 
 def test_without_an_entry_nothing_is_revealed(tmp_path: Path) -> None:
     write_store(write_tables(shared_card_world(), Workspace(tmp_path)))
-    (tmp_path / "audit.db").mkdir()
+    (tmp_path / "cases.db").mkdir()
     result = run(tmp_path, "explore", "person:P1", "--reveal", "复核 case 12")
     assert isinstance(result.exception, RinghoundError)
     assert "王" not in result.output

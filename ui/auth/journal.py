@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from claims.ledger import Kind, append
+from claims.ledger.rows import ACCOUNTS, mark
 from ui.auth.model import Event
 from ui.auth.schema import events, stamp
 
@@ -27,10 +29,14 @@ class Deed(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of an event
 
 
+# Who may do what is part of the evidence; signing in and out is not.
+_RIGHTS = frozenset({Deed.ADDED, Deed.CHANGED, Deed.DISABLED, Deed.ENABLED, Deed.PASSWORD})
+
+
 def note(
     connection: sa.Connection, at: datetime, actor: str, deed: Deed, *, subject: str = "", details: str = ""
 ) -> None:
-    """Write one event inside the transaction of what it speaks of."""
+    """Write one event inside the transaction of what it speaks of; a change of rights is a leaf of the ledger too."""
     values = {
         "at": stamp(at),
         "actor": actor[:64],
@@ -39,6 +45,9 @@ def note(
         "details": details[:LONGEST_DETAILS],
     }
     connection.execute(sa.insert(events).values(values))
+    if deed in _RIGHTS:
+        body = {"deed": deed.value, "details": details, **mark(ACCOUNTS, connection, subject)}
+        append(connection, Kind.RIGHTS, f"account:{subject}", actor=actor, body=body, at=at)
 
 
 def recent(engine: sa.Engine, limit: int) -> Sequence[Event]:

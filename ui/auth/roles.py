@@ -4,30 +4,20 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from cases.people import EVERYWHERE, ROLE_TITLES, Role, in_region
+from cases.work.rights import RIGHT_ROLES, RIGHT_TITLES, Right
 from claims.language import N_
 
-
-class Role(StrEnum):
-    """What somebody is in the house; an account may have several."""
-
-    INVESTIGATOR = "investigator"
-    REVIEWER = "reviewer"
-    LEAD = "lead"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
-
-
-ROLE_TITLES: Mapping[Role, str] = MappingProxyType(
-    {
-        Role.INVESTIGATOR: N_("investigator"),
-        Role.REVIEWER: N_("reviewer"),
-        Role.LEAD: N_("team lead"),
-        Role.OPERATOR: N_("operator"),
-        Role.AUDITOR: N_("auditor"),
-        Role.ADMINISTRATOR: N_("administrator"),
-    }
-)
+__all__ = [
+    "ACTION_TITLES",
+    "EVERYWHERE",
+    "RIGHTS",
+    "ROLE_TITLES",
+    "Action",
+    "Role",
+    "allowed",
+    "in_region",
+]
 
 
 class Action(StrEnum):
@@ -44,11 +34,29 @@ class Action(StrEnum):
     EXPORT = "export"
     SEE_CASES = "see_cases"
     SEE_REFERRALS = "see_referrals"
+    SEE_EVALUATION = "see_evaluation"  # institutions by quarter
+    SEND_REFERRALS = "send_referrals"
+    SEE_LEDGER = "see_ledger"
     SEE_RUNS = "see_runs"
     SEE_QUARANTINE = "see_quarantine"
     EXPORT_QUARANTINE = "export_quarantine"
     RETRY_QUARANTINE = "retry_quarantine"
     MANAGE_ACCOUNTS = "manage_accounts"
+    # Acts on cases: whoever may do them is said once, in `cases.work.rights`.
+    OPEN_CASE = Right.OPEN.value
+    WORK_CASE = Right.WORK.value
+    STEP_CASE = Right.STEP.value
+    ASSIGN_CASE = Right.ASSIGN.value
+    MERGE_CASES = Right.MERGE.value
+    JUDGE_ANSWERS = Right.JUDGE.value
+    DRAW_REREADS = Right.DRAW.value
+    REREAD = Right.REREAD.value
+    SEE_BOARD = Right.BOARD.value
+
+
+CASE_ACTIONS: Mapping[Action, Right] = MappingProxyType(
+    {Action(right.value): right for right in Right if right is not Right.SEE}
+)
 
 
 ACTION_TITLES: Mapping[Action, str] = MappingProxyType(
@@ -64,11 +72,15 @@ ACTION_TITLES: Mapping[Action, str] = MappingProxyType(
         Action.EXPORT: N_("export"),
         Action.SEE_CASES: N_("see cases"),
         Action.SEE_REFERRALS: N_("see referrals"),
+        Action.SEE_EVALUATION: N_("see the evaluation of institutions"),
+        Action.SEND_REFERRALS: N_("make, hand out and follow referrals"),
+        Action.SEE_LEDGER: N_("see and check the ledger"),
         Action.SEE_RUNS: N_("see runs and loads"),
         Action.SEE_QUARANTINE: N_("see the quarantine"),
         Action.EXPORT_QUARANTINE: N_("take out quarantined rows"),
         Action.RETRY_QUARANTINE: N_("try quarantined rows again"),
         Action.MANAGE_ACCOUNTS: N_("manage accounts"),
+        **{action: RIGHT_TITLES[right] for action, right in CASE_ACTIONS.items()},
     }
 )
 
@@ -88,24 +100,21 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.DECIDE_IDENTITIES: _CASEWORK,
         Action.REVEAL: _CASEWORK,
         Action.EXPORT: _CASEWORK,
-        Action.SEE_CASES: _LOOKING,
+        Action.SEE_CASES: RIGHT_ROLES[Right.SEE],
         Action.SEE_REFERRALS: _LOOKING,
+        Action.SEE_EVALUATION: _LOOKING,
+        Action.SEND_REFERRALS: frozenset({Role.LEAD}),
+        Action.SEE_LEDGER: frozenset({Role.AUDITOR, Role.LEAD, Role.ADMINISTRATOR}),
         Action.SEE_RUNS: _LOOKING | {Role.OPERATOR},
         Action.SEE_QUARANTINE: frozenset({Role.OPERATOR, Role.LEAD}),
         Action.EXPORT_QUARANTINE: frozenset({Role.OPERATOR}),
         Action.RETRY_QUARANTINE: frozenset({Role.OPERATOR}),
         Action.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+        **{action: RIGHT_ROLES[right] for action, right in CASE_ACTIONS.items()},
     }
 )
-
-EVERYWHERE = "*"
 
 
 def allowed(roles: Collection[Role], action: Action) -> bool:
     """Say whether somebody with `roles` may do `action`."""
     return not RIGHTS[action].isdisjoint(roles)
-
-
-def in_region(regions: Collection[str], region: str) -> bool:
-    """Say whether `region` (an administrative division code) lies within one of `regions`."""
-    return any(own == EVERYWHERE or region.startswith(own) for own in regions)

@@ -1,4 +1,4 @@
-"""The tables of the accounts database and how it is opened: SQLite in the workspace, or PostgreSQL by URL."""
+"""The tables of the accounts; they lie in the case database, so that a change of rights and its leaf are one act."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from claims.catalog_schema import make_engine
 from claims.catalog_schema import writing as writing_sqlite
 from claims.errors import StoreError
 from claims.language import N_
+from claims.ledger import Kind, append
+from claims.ledger.log import OWN_NAME
+from claims.ledger.rows import ACCOUNTS, mark
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30
+OLD_NAME = "accounts.db"  # where they were before they moved into the case database
 
 metadata = sa.MetaData()
 schema_version = sa.Table("account_schema", metadata, sa.Column("version", sa.Integer, primary_key=True))
@@ -84,7 +89,7 @@ _KEEP = (
 def open_engine(place: Path | str) -> sa.Engine:
     """Open the accounts at `place` (a file, or a database URL), making what is missing."""
     try:
-        engine = sa.create_engine(place, pool_pre_ping=True) if isinstance(place, str) else _sqlite(place)
+        engine = _server(place) if isinstance(place, str) else _sqlite(place)
         with writing(engine) as connection:
             metadata.create_all(connection)
             for statement in _KEEP if engine.dialect.name == "sqlite" else ():
@@ -92,6 +97,7 @@ def open_engine(place: Path | str) -> sa.Engine:
             found = connection.scalar(sa.select(schema_version.c.version))
             if found is None:
                 connection.execute(sa.insert(schema_version).values(version=SCHEMA_VERSION))
+                _take_over(connection)
     except (sa.exc.SQLAlchemyError, OSError) as error:
         raise StoreError(N_("The accounts could not be opened: {error}"), error=_short(error)) from error
     if found is not None and found > SCHEMA_VERSION:
@@ -116,9 +122,37 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def _take_over(connection: sa.Connection) -> None:
+    """Copy the accounts of a version that kept them in a file of their own, beside this one; sessions end."""
+    if connection.dialect.name != "sqlite":
+        return
+    place = Path(str(connection.engine.url.database))
+    old = place.with_name(OLD_NAME)
+    if place.name == OLD_NAME or not old.is_file():
+        return
+    with make_engine(old).connect() as before:
+        for table in (accounts, account_roles, account_regions, events):
+            rows = [dict(row) for row in before.execute(sa.select(table)).mappings()]
+            if rows:
+                connection.execute(sa.insert(table), rows)
+    for name in connection.scalars(sa.select(accounts.c.name).order_by(accounts.c.name)).all():
+        body = {"adopted": True, **mark(ACCOUNTS, connection, name)}
+        append(connection, Kind.RIGHTS, f"account:{name}", actor=OWN_NAME, body=body)
+
+
+def _server(address: str) -> sa.Engine:
+    url = sa.make_url(address)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return _sqlite(Path(url.database))
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, pool_pre_ping=True)
+
+
 def _sqlite(path: Path) -> sa.Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)  # hashes and session tokens: for the owner's eyes only
+    path.touch()
+    path.chmod(0o600)  # hashes and session tokens: for the owner's eyes only
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
     )
