@@ -13,7 +13,7 @@ from claims.workspace import Workspace
 from detectors.contract import Detector, missing
 from detectors.finding import Finding
 from detectors.snapshot import Snapshot
-from jobs.facts import confirmed_before, facts_of, newest_day
+from jobs.facts import confirmed_before, excused_before, facts_of, newest_day
 
 
 def findings_again(snapshot: Snapshot, detectors: Iterable[Detector]) -> list[Finding]:
@@ -42,5 +42,6 @@ def rings_again(
         weights=CaseStore.open(settings.database).weights(),
         thresholds=settings.thresholds,
         confirmed=confirmed_before(snapshot),
+        excused=excused_before(snapshot),
     )
     return list(pictures_of(findings, setting))

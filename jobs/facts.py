@@ -7,6 +7,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from cases.model import Fact, Key
+from detectors.finding import Grade
 from detectors.snapshot import Snapshot
 from graph.model import NodeType
 
@@ -25,6 +26,11 @@ _CONFIRMED = """
     SELECT DISTINCT subject_type, subject_id FROM decided
     QUALIFY row_number() OVER (PARTITION BY subject_type, subject_id ORDER BY decided_at DESC, verdict DESC) = 1
         AND verdict = 'confirmed'
+"""
+_EXCUSED = """
+    SELECT DISTINCT subject_id FROM decided WHERE subject_type = 'settlement'
+    QUALIFY row_number() OVER (PARTITION BY subject_id ORDER BY decided_at DESC, verdict DESC) = 1
+        AND verdict = 'cleared'
 """
 
 
@@ -45,6 +51,11 @@ def confirmed_before(snapshot: Snapshot) -> frozenset[Key]:
     types = set(NodeType)
     rows = snapshot.sql(_CONFIRMED).to_pylist()
     return frozenset((NodeType(r["subject_type"]), r["subject_id"]) for r in rows if r["subject_type"] in types)
+
+
+def excused_before(snapshot: Snapshot) -> dict[str, Grade | None]:
+    """Return the settlements that earlier conclusions cleared last: they are lawful."""
+    return dict.fromkeys(snapshot.sql(_EXCUSED).column("subject_id").to_pylist(), Grade.LAWFUL)
 
 
 def newest_day(snapshot: Snapshot) -> date:

@@ -12,9 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from cases.history import Run, Verdict
+from cases.identities import IdentityBook
 from cases.model import UNDER_THE_LINE
 from cases.settings import settings_of
 from cases.store import CaseStore
+from cases.work.book import CaseBook
+from cases.work.settings import limits_of
 from claims.catalog import Catalog, nothing_loaded, now
 from claims.errors import LoadRefusedError, NotFoundError, RinghoundError
 from claims.language import N_, join_words
@@ -26,6 +29,7 @@ from graph.build import build
 from jobs.detect import PIN, DetectorsFailedError, Progress, code_version, detect, silent
 from jobs.nights import DONE, FAILED, Night, Nights, Taken, write_whole
 from jobs.sources import Delivery, deliveries, fingerprint, run_settings
+from jobs.verdicts import pour
 from loaders.given import load_mapped
 from loaders.load import load
 from loaders.options import Options
@@ -81,7 +85,15 @@ class _Nightly:
                 continue
             known[delivery.name] = mark
             write_whole(self.nights.known, json.dumps(known, ensure_ascii=False, indent=1))
+        self._conclude(settings.wait)
         return replace(self.night, taken=tuple(taken), unchanged=unchanged)
+
+    def _conclude(self, wait: float) -> None:
+        """Do what time brings to cases, and let the verdicts reach this night's detection as data."""
+        engine = CaseStore.open(settings_of(self.workspace).database).engine
+        CaseBook(engine, limits=limits_of(self.workspace)).tick()
+        poured = pour(self.workspace, engine, wait=wait)
+        log.info("night=%d verdicts=%d", self.night.number, poured)
 
     def build(self) -> Night:
         """Build the graph of the newest data version, where that was not done."""
@@ -203,8 +215,10 @@ def _taken(delivery: Delivery, report: LoadReport) -> Taken:
 
 
 def _current(store: CaseStore, run: Run, version: int | None, detectors: Sequence[Detector]) -> bool:
-    """Whether the last detection still holds: same data, code and detectors, no snooze run over since."""
+    """Whether the last detection still holds: same data, code, detectors and judgements, no snooze run over since."""
     same = run.data_version == version and run.code_version == code_version() and run.state == "finished"
+    book = IdentityBook(store.engine)
+    same = same and book.in_force(run.started_at) == book.in_force(now())
     today = now().date()
     over = any(
         d.verdict is Verdict.SNOOZED and d.in_force and d.until is not None and d.until < today
