@@ -11,17 +11,21 @@ from typing import Any
 
 from claims.errors import NotFoundError, RinghoundError
 from claims.language import N_
-from claims.workspace import Workspace, workspace_at
+from claims.workspace import Workspace, database_of, workspace_at
 from ui.auth.oidc import Reading
 from ui.auth.roles import Role
 from ui.auth.sessions import Limits
 
 FOLDER = Path(__file__).parent
-ACCOUNTS_URL = "RINGHOUND_ACCOUNTS_URL"
 SESSION_HOURS = "RINGHOUND_SESSION_HOURS"
 IDLE_MINUTES = "RINGHOUND_IDLE_MINUTES"
 OIDC_FILE = "RINGHOUND_OIDC"
 HOSTS = "RINGHOUND_HOSTS"
+STORE = "RINGHOUND_STORE"
+STORE_USER = "RINGHOUND_NEO4J_USER"
+STORE_PASSWORD_FILE = "RINGHOUND_NEO4J_PASSWORD_FILE"  # noqa: S105 - the name of a variable, not a password
+EMBEDDED = "embedded"
+SERVER_USER = "neo4j"
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 _NEEDED = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 
@@ -49,6 +53,20 @@ class Oidc:
 
 
 @dataclass(frozen=True)
+class StoreSettings:
+    """Which graph the pages read: `embedded`, or a Neo4j server as a user with a password (file, else environment)."""
+
+    address: str = EMBEDDED
+    user: str = SERVER_USER
+    password_file: Path | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is a server."""
+        return self.address != EMBEDDED
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this server is set up."""
 
@@ -57,6 +75,7 @@ class Settings:
     limits: Limits
     oidc: Oidc | None
     hosts: tuple[str, ...]
+    store: StoreSettings = StoreSettings()
 
 
 def from_environment() -> Settings:
@@ -69,11 +88,20 @@ def from_environment() -> Settings:
     file = os.environ.get(OIDC_FILE)
     return Settings(
         workspace=workspace,
-        accounts=os.environ.get(ACCOUNTS_URL) or workspace.root / "accounts.db",
+        accounts=database_of(workspace),
         limits=limits,
         oidc=read_oidc(Path(file)) if file else None,
         hosts=(*LOCAL_HOSTS, *filter(None, os.environ.get(HOSTS, "").split(","))),
+        store=read_store(),
     )
+
+
+def read_store() -> StoreSettings:
+    """Read which graph store the pages use; SettingsError for an address that is none."""
+    address, file = os.environ.get(STORE) or EMBEDDED, os.environ.get(STORE_PASSWORD_FILE)
+    if address != EMBEDDED and "://" not in address:
+        raise SettingsError(N_("There is no store called {store}."), store=address)
+    return StoreSettings(address, os.environ.get(STORE_USER) or SERVER_USER, Path(file).resolve() if file else None)
 
 
 def read_oidc(path: Path) -> Oidc:

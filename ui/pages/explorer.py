@@ -1,6 +1,5 @@
 """The explorer: search, canvas, table of the selection, and a panel of facts; the rest is in `explorer_panels`."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 import streamlit as st
@@ -17,11 +16,12 @@ from ui.auth.errors import SignedOutError
 from ui.auth.roles import Action
 from ui.canvas import canvas, outbox, selected
 from ui.pages import states
-from ui.pages.explorer_panels import compare_panel, export_panel, facts_panel, save_panel, style_panel, table
+from ui.pages.explorer_below import below
+from ui.pages.explorer_panels import compare_panel, export_panel, facts_panel, save_panel, style_panel
 from ui.pages.words import plain
 from ui.scene.desk import SceneDesk
 from ui.scene.looking import search
-from ui.scene.opening import Asked, in_force, open_desk
+from ui.scene.opening import Asked, open_desk
 from ui.scene.payload import payload
 from ui.scene.ports import ExplorerContext, Visit
 from ui.scene.templates import TEMPLATES
@@ -63,6 +63,9 @@ class Shell(Protocol):
     def reader(self) -> GraphReader:
         """Open the graph in force."""
 
+    def store_notice(self) -> str:
+        """What the store leaves out, in a sentence; empty where it leaves out nothing."""
+
     def guard(self, action: Action, /) -> object:
         """Raise where the account may not."""
 
@@ -76,7 +79,7 @@ def visit_of(context: Shell) -> Visit:
     """Return what the explorer is given in the application."""
     workspace = context.workspace
     return Visit(
-        _reader(str(workspace.root.absolute()), in_force(workspace), context.reader),
+        context.reader(),
         workspace,
         Masks(Aliases(workspace.aliases)),
         Audit(workspace.audit),
@@ -85,6 +88,7 @@ def visit_of(context: Shell) -> Visit:
         scores=context.suspicion,
         rings=context.suspicion,
         check=lambda what: context.guard(Action(what)),
+        notice=context.store_notice(),
     )
 
 
@@ -99,12 +103,6 @@ def explore(context: ExplorerContext) -> None:
     desk.context = context
     _address(desk)
     _body()
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _reader(workspace: str, snapshot: str, _opener: Callable[[], GraphReader]) -> GraphReader:
-    """One reader per snapshot for everybody; it is opened again when another snapshot comes in force."""
-    return _opener()
 
 
 def _address(desk: SceneDesk) -> None:
@@ -134,7 +132,7 @@ def _body() -> None:
         with left:
             _banner(desk)
             canvas(payload(desk), key=CANVAS)
-            table(desk)
+            below(desk)
         with right:
             facts_panel(desk)
             style_panel(desk)
@@ -183,6 +181,8 @@ def _questions(desk: SceneDesk) -> None:
 
 
 def _banner(desk: SceneDesk) -> None:
+    if desk.context.notice:
+        st.caption(f":material/info: {_(desk.context.notice)}")
     if desk.frozen and desk.saved:
         words = _(
             "Frozen snapshot “{title}” by {owner}, data version {version}.",

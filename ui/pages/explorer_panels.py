@@ -1,4 +1,4 @@
-"""The panels beside and below the canvas: facts and reveal, style, saving, comparing, files, the table."""
+"""The panels beside the canvas: facts and reveal, style, saving, comparing, files."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,10 @@ import streamlit as st
 
 from claims.errors import RinghoundError
 from claims.language import N_, _
-from graph.titles import edge_title, node_title, yuan
+from graph.model import NodeType
+from graph.titles import edge_title, node_title
 from ui.canvas import asset
+from ui.pages.navigation import link, reachable
 from ui.pages.words import plain
 from ui.scene.compare import versions
 from ui.scene.desk import SceneDesk
@@ -19,12 +21,9 @@ from ui.scene.grouping import GROUPINGS, grouping_of
 from ui.scene.looking import sight_of
 from ui.scene.model import Key
 from ui.scene.payload import ARROWS
-from ui.scene.rows import rows_of
-from ui.scene.wording import label_of, moment, node_facts
+from ui.scene.wording import label_of, node_facts
 
 MOST_FACTS = 3  # nodes whose facts stand in the panel at once
-MOST_ROWS = 500
-CHOSEN, WHOLE = N_("{count} selected"), N_("{count} nodes in the scene")
 
 
 def facts_panel(desk: SceneDesk) -> None:
@@ -42,6 +41,8 @@ def facts_panel(desk: SceneDesk) -> None:
                 pd.DataFrame(facts, columns=[_("Fact"), _("Value")]), hide_index=True, height="content", width="stretch"
             )
             _counts(desk, key)
+            if face.ref.type is not NodeType.RING and reachable("entity"):
+                link("entity", _("All about it →"), type=face.ref.type.value, id=face.ref.id)
     if len(desk.selected) > MOST_FACTS:
         st.caption(_("{count} selected; the table below shows them all.", count=len(desk.selected)))
     _reveal(desk)
@@ -171,34 +172,3 @@ def export_panel(desk: SceneDesk) -> None:
             on_click="ignore",
         )
         st.caption(_("Every file is entered in the audit. A picture (PNG) is made above the canvas."))
-
-
-def table(desk: SceneDesk) -> None:
-    """The selection (or the whole scene) in rows, within the time window."""
-    sight = sight_of(desk)
-    if not sight.facts.nodes:
-        return
-    rows = rows_of(sight, desk.selected)
-    window = desk.scene.window
-    words = _(CHOSEN if desk.selected else WHOLE, count=len(rows))
-    if window != (None, None):
-        words += " · " + _("{since} to {until}", since=moment(window[0]) or "…", until=moment(window[1]) or "…")
-    st.caption(words + ("" if len(rows) <= MOST_ROWS else " · " + _("the first {count}", count=MOST_ROWS)))
-    frame = pd.DataFrame(
-        [
-            (r.type, r.id, r.name, r.relations, r.count, yuan(r.fund), moment(r.first), moment(r.last), r.note)
-            for r in rows[:MOST_ROWS]
-        ],
-        columns=[
-            _("Type"),
-            _("Number"),
-            _("Name"),
-            _("Relations in the scene"),
-            _("Count"),
-            _("Fund (yuan)"),
-            _("First"),
-            _("Last"),
-            _("Note"),
-        ],
-    )
-    st.dataframe(frame, hide_index=True, height=250, width="stretch")

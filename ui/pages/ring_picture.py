@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-import rustworkx as rx
-
 from claims.language import N_
 from graph.exports.looks import LOOKS
 from graph.model import NodeType
+from ui.scene.place import Spot, arrange
 from ui.service.rings import Preview
 
 WIDTH, HEIGHT, EDGE = 300, 170, 14
+LARGEST = 0.6  # few dots do not fill the frame: they stay near each other
 TYPE_TITLES: Mapping[NodeType, str] = {
     NodeType.PERSON: N_("insured persons"),
     NodeType.CARD: N_("cards"),
@@ -41,15 +41,20 @@ def drawing(preview: Preview) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {frame}>{strokes}{lines}</g>{dots}</svg>'
 
 
-def _places(preview: Preview) -> list[tuple[float, float]]:
-    graph: rx.PyGraph[int, None] = rx.PyGraph()
-    graph.add_nodes_from(list(range(len(preview.dots))))
-    graph.add_edges_from_no_data(list(preview.ties))
-    found = rx.spring_layout(graph, seed=7, num_iter=80)
-    spots = [found[number] for number in range(len(preview.dots))]
-    return [(_fit(x, [s[0] for s in spots], WIDTH), _fit(y, [s[1] for s in spots], HEIGHT)) for x, y in spots]
+def _places(preview: Preview) -> list[Spot]:
+    """Parts of the ring beside each other, the drawing as large as its frame holds and nothing stretched."""
+    if not preview.dots:
+        return []
+    names = [f"{number:06d}" for number in range(len(preview.dots))]
+    spots = arrange(names, ((names[a], names[b]) for a, b in preview.ties))
+    xs, ys = [spots[name][0] for name in names], [spots[name][1] for name in names]
+    middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    scale = min(_scale(xs, WIDTH), _scale(ys, HEIGHT), LARGEST)
+    return [
+        (WIDTH / 2 + scale * (x - middle[0]), HEIGHT / 2 + scale * (y - middle[1])) for x, y in zip(xs, ys, strict=True)
+    ]
 
 
-def _fit(value: float, among: list[float], room: int) -> float:
-    low, high = min(among), max(among)
-    return EDGE + (value - low) / (high - low) * (room - 2 * EDGE) if high > low else room / 2
+def _scale(values: list[float], room: int) -> float:
+    wide = max(values) - min(values)
+    return (room - 2 * EDGE) / wide if wide else LARGEST

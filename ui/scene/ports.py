@@ -64,6 +64,10 @@ class ExplorerContext(Protocol):
     def check(self) -> Callable[[str], object]:
         """Raises where the person may not explore, reveal or export (any more)."""
 
+    @property
+    def notice(self) -> str:
+        """What the graph's store leaves out (a key of the catalogue), or nothing."""
+
 
 class NoScores:
     """Before the first run nothing is suspicious."""
@@ -86,3 +90,4 @@ class Visit:
     scores: Scores = field(default_factory=NoScores)
     rings: Rings | None = None
     check: Callable[[str], object] = field(default=bool)
+    notice: str = ""

@@ -1,9 +1,10 @@
 """The scene as a table: one row per node, sums over the relations in the scene and in the window."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from claims.language import _
 from graph.store import Edge
 from graph.titles import node_title
 from ui.scene.model import Key
@@ -26,6 +27,41 @@ class Row:
     last: datetime | None
     score: float | None
     note: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A row whose node lies somewhere: degrees of longitude and latitude as the register has them."""
+
+    row: Row
+    east: float
+    north: float
+
+
+def headings() -> list[str]:
+    """What the columns of a row are called."""
+    return [
+        _("Type"),
+        _("Number"),
+        _("Name"),
+        _("Relations in the scene"),
+        _("Count"),
+        _("Fund (yuan)"),
+        _("First"),
+        _("Last"),
+        _("Suspicion"),
+        _("Note"),
+    ]
+
+
+def spots_of(sight: Sight, rows: Sequence[Row]) -> tuple[Spot, ...]:
+    """Rows of nodes that have a place, in their order."""
+    placed = ((row, sight.facts.nodes[row.key].attributes) for row in rows)
+    return tuple(
+        Spot(row, float(east), float(north))
+        for row, known in placed
+        if isinstance(east := known.get("lnt"), int | float) and isinstance(north := known.get("lat"), int | float)
+    )
 
 
 def rows_of(sight: Sight, chosen: Collection[Key] = ()) -> tuple[Row, ...]:

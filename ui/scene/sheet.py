@@ -9,7 +9,7 @@ from claims.language import _
 from graph.exports.flat import clean
 from graph.store import Subgraph
 from graph.titles import node_title
-from ui.scene.rows import Row
+from ui.scene.rows import Row, headings
 from ui.scene.wording import label_of, moment, relation
 
 Cell = str | int | float | None
@@ -21,26 +21,10 @@ def workbook(rows: Sequence[Row], subgraph: Subgraph, about: Sequence[tuple[str,
     stream = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(stream, options) as book:
-        _sheet(book, _("Nodes"), _node_headings(), map(_node, rows))
+        _sheet(book, _("Nodes"), headings(), map(_node, rows))
         _sheet(book, _("Relations"), _edge_headings(), _edges(subgraph))
         _sheet(book, _("About this file"), (), about)
     return stream.getvalue()
-
-
-def _node_headings() -> tuple[str, ...]:
-    """Headings of the nodes."""
-    return (
-        _("Type"),
-        _("Number"),
-        _("Name"),
-        _("Relations in the scene"),
-        _("Count"),
-        _("Fund (yuan)"),
-        _("First"),
-        _("Last"),
-        _("Suspicion"),
-        _("Note"),
-    )
 
 
 def _edge_headings() -> tuple[str, ...]:

@@ -31,6 +31,7 @@ WORDS: Mapping[str, str] = {
     "lasso": N_("Lasso"),
     "layout": N_("Lay out"),
     "legend": N_("Legend"),
+    "max_yuan": N_("Up to this sum (yuan)"),
     "memo": N_("Note on the canvas"),
     "min_yuan": N_("From this sum (yuan)"),
     "neighbours": N_("Select neighbours"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.canvas.conftest import BOARD, Canvas
+from tests.ui.canvas.chromium import BOARD, Canvas
 from tests.ui.scene.town import T0
 
 pytestmark = pytest.mark.browser

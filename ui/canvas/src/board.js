@@ -8,12 +8,14 @@ import { styleOf, themeOf } from "./looks.js";
 import { acknowledge, memoryOf } from "./memory.js";
 import { menus } from "./menu.js";
 import { make } from "./parts.js";
+import { fit, follow, lighten } from "./sight.js";
 import { sync } from "./sync.js";
-import { applyWindow, readTimes, stop, timebar } from "./timebar.js";
+import { applyWindow, paint, readTimes, stop, timebar } from "./timebar.js";
 import { tips } from "./tip.js";
 import { enable, granted, lassoLayer, tools } from "./tools.js";
 
 const SELECT_MS = 200;
+const MANY_NODES = 250;
 
 export function mount(component) {
   const { data, parentElement } = component;
@@ -53,24 +55,19 @@ function listen(board) {
     clearTimeout(timer);
     timer = setTimeout(() => report(board), SELECT_MS);
   });
-  board.watch = new ResizeObserver(() => { cy.resize(); if (!board.fitted) fitOnce(board); readTimes(board); });
-  board.watch.observe(board.host);
+  board.resized = () => paint(board);
+  follow(board);
 }
 
+// While an event is under way the selection waits: a second message would make the server begin anew.
 function report(board) {
+  if (board.memory.outbox.length) { board.unreported = true; return; }
+  board.unreported = false;
   const ids = board.cy.$("node:selected").filter((node) => !["more", "memo"].includes(node.data("type"))).map((node) => node.id());
   const known = JSON.stringify(ids);
   if (known === board.reported || !board.component.setStateValue) return;
   board.reported = known;
   board.component.setStateValue("selected", ids);
-}
-
-function fitOnce(board) {
-  if (!board.cy.nodes().length || !board.host.clientWidth) return;
-  board.cy.resize();
-  board.cy.fit(undefined, 40);
-  if (board.cy.zoom() > 1.4) { board.cy.zoom(1.2); board.cy.center(); }
-  board.fitted = true;
 }
 
 export function update(board, component) {
@@ -81,7 +78,7 @@ export function update(board, component) {
   board.t = board.data.t;
   acknowledge(board);
   restyle(board);
-  if (was.draft !== board.data.draft) board.fitted = false;
+  if (was.draft !== board.data.draft || board.data.refit !== was.refit) board.fitted = board.theirs = false;
   const added = sync(board);
   lighten(board);
   board.off = new Set(board.data.relations.filter((entry) => !entry.on).map((entry) => entry.type));
@@ -89,7 +86,7 @@ export function update(board, component) {
   fillLegend(board);
   readTimes(board);
   applyWindow(board);
-  if (!board.fitted || (board.data.refit && board.data.refit !== was.refit)) { board.fitted = false; fitOnce(board); }
+  if (!board.fitted) board.fitted = fit(board);
   showCounts(board);
   enable(board);
   granted(board);
@@ -105,24 +102,20 @@ function unpacked(data) {
   return { ...data, edges };
 }
 
-// Large scenes are moved as a picture, which is drawn anew when the hand lets go.
-function lighten(board) {
-  const renderer = board.cy.renderer(), { nodes, edges } = board.data;
-  renderer.textureOnViewport = nodes.length + edges.length > 800;
-  renderer.hideEdgesOnViewport = edges.length > 4000;
-}
-
 function restyle(board) {
-  const theme = themeOf(board.wrap);
-  if (JSON.stringify(theme) === JSON.stringify(board.theme)) return;
+  const theme = themeOf(board.wrap), plain = board.data.nodes.length > MANY_NODES;
+  const known = JSON.stringify([theme, plain]);
+  if (known === board.styled) return;
+  board.styled = known;
   board.theme = theme;
-  board.cy.style(styleOf(theme));
+  board.cy.style(styleOf(theme, plain));
 }
 
 function finish(board, started, added) {
   const now = performance.now();
   Object.assign(board.stats, { update: now - started, readyAt: performance.timeOrigin + now, ack: board.data.ack, added });
   if (board.sentAt && !board.memory.outbox.length) { board.stats.roundTrip = now - board.sentAt; board.sentAt = 0; }
+  if (board.unreported) report(board);
   board.stats.updates = (board.stats.updates || 0) + 1;
 }
 

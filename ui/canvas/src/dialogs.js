@@ -36,15 +36,16 @@ export function showCounts(board) {
   const order = choice(board.t.order, counts.orders);
   const limit = field(board.t.at_most, { type: "number", min: 1, max: counts.most, value: counts.most });
   const least = field(board.t.min_yuan, { type: "number", min: 0, step: "any", value: "" });
+  const greatest = field(board.t.max_yuan, { type: "number", min: 0, step: "any", value: "" });
   const windowed = field(board.t.windowed, { type: "checkbox" });
   const add = make("button", "rh-b rh-main", board.t.add);
   add.type = "submit";
-  form.append(make("h4", "", counts.title), ...boxes.map((box) => box.row), order.row, limit.row, least.row, windowed.row, foot(add, button(board.t.close, "close", () => dismiss(board))));
+  form.append(make("h4", "", counts.title), ...boxes.map((box) => box.row), order.row, limit.row, least.row, greatest.row, windowed.row, foot(add, button(board.t.close, "close", () => dismiss(board))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const kinds = boxes.filter((box) => box.input.checked).map((box) => box.kind);
     if (!kinds.length) { board.say(board.t.choose_kind); return; }
-    send(board, "expand", { ids: [counts.id], kinds: kinds.length === boxes.length ? [] : kinds, order: order.input.value, limit: Number(limit.input.value) || counts.most, min_yuan: least.input.value || null, windowed: windowed.input.checked });
+    send(board, "expand", { ids: [counts.id], kinds: kinds.length === boxes.length ? [] : kinds, order: order.input.value, limit: Number(limit.input.value) || counts.most, min_yuan: least.input.value || null, max_yuan: greatest.input.value || null, windowed: windowed.input.checked });
     board.data.counts = null;
     closeDialog(board);
     board.host.focus();

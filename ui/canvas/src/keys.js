@@ -3,6 +3,7 @@ import { actOn, clear, expand, hide, pin } from "./acts.js";
 import { closeDialog } from "./dialogs.js";
 import { send } from "./memory.js";
 import { closeMenu, open } from "./menu.js";
+import { fit } from "./sight.js";
 import { lasso } from "./tools.js";
 
 const PAN = 60;
@@ -20,12 +21,13 @@ export function keyboard(board) {
 function press(board, event) {
   const { cy } = board;
   if (event.target !== board.host) return;
+  board.theirs = true;
   const mod = event.ctrlKey || event.metaKey, key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const chosen = cy.$("node:selected"), focus = cy.$("node.focus"), on = chosen.nonempty() ? chosen : focus;
   const pan = (x, y) => cy.panBy({ x, y });
   const plain = {
     ArrowLeft: () => pan(PAN, 0), ArrowRight: () => pan(-PAN, 0), ArrowUp: () => pan(0, PAN), ArrowDown: () => pan(0, -PAN),
-    "+": () => zoom(cy, 1.2), "=": () => zoom(cy, 1.2), "-": () => zoom(cy, 1 / 1.2), f: () => cy.fit(undefined, 30), l: () => lasso(board),
+    "+": () => zoom(cy, 1.2), "=": () => zoom(cy, 1.2), "-": () => zoom(cy, 1 / 1.2), f: () => fit(board), l: () => lasso(board),
     Enter: () => on.nonempty() && expand(board, on[0]), " ": () => focus.nonempty() && focus.forEach((node) => { node[node.selected() ? "unselect" : "select"](); }),
     Delete: () => hide(board, on), Backspace: () => hide(board, on), h: () => hide(board, on), c: () => on.nonempty() && actOn(board, "collapse", on),
     p: () => pin(board, on, on.some((node) => !node.data("pinned"))),

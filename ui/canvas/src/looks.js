@@ -57,15 +57,16 @@ export function themeOf(element) {
   };
 }
 
-export function styleOf(theme) {
+// Many nodes are drawn plainly: outlines around letters cost more than everything else without a graphics card.
+export function styleOf(theme, plain = false) {
   const isDark = theme.back.startsWith("#") && dark(theme.back.length === 4 ? theme.back.replace(/[0-9a-f]/gi, "$&$&") : theme.back);
   const edge = isDark ? "#6e7681" : "#a4abb4";
   const faint = isDark ? "#c9d1d9" : "#57606a";
   return [
     { selector: "node", style: {
       "background-color": "data(colour)", label: "data(text)", width: "data(size)", height: "data(size)", shape: "data(shape)",
-      "font-size": 11, "font-family": FONT, "min-zoomed-font-size": 7, "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "wrap",
-      color: theme.text, "text-outline-width": 2, "text-outline-color": theme.back, "border-width": 1, "border-color": isDark ? "#f0f6fc" : "#24292f", "border-opacity": 0.55 } },
+      "font-size": 11, "font-family": FONT, "min-zoomed-font-size": plain ? 9 : 7, "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "wrap",
+      color: theme.text, "text-outline-width": plain ? 0 : 2, "text-outline-color": theme.back, "border-width": 1, "border-color": isDark ? "#f0f6fc" : "#24292f", "border-opacity": 0.55 } },
     { selector: "node[?icon]", style: { "background-image": "data(icon)", "background-width": "58%", "background-height": "58%" } },
     { selector: "node[type='card'], node[type='terminal']", style: { height: "data(low)" } },
     { selector: "node[?placeholder]", style: { "border-style": "dashed", "border-width": 2, "background-opacity": 0.45 } },
@@ -77,8 +78,8 @@ export function styleOf(theme) {
     { selector: "edge", style: { width: "data(width)", "line-color": edge, "curve-style": "haystack", "haystack-radius": 0.25, opacity: 0.75 } },
     { selector: "edge.curved", style: { "curve-style": "bezier", "control-point-step-size": 26, "target-arrow-shape": "triangle", "target-arrow-color": edge, "arrow-scale": 0.65 } },
     { selector: "edge.named, edge.hot, edge:selected", style: { label: "data(text)", "font-size": 9, "font-family": FONT, "min-zoomed-font-size": 6, "text-rotation": "autorotate", color: faint, "text-outline-width": 2, "text-outline-color": theme.back } },
-    { selector: "edge[style='inferred']", style: { "curve-style": "bezier", "line-style": "dashed", "line-dash-pattern": [7, 4], "line-color": theme.accent, opacity: 1 } },
-    { selector: "edge[style='lawful']", style: { "curve-style": "bezier", "line-style": "dotted", "line-color": isDark ? "#7ee2b8" : "#0a7d5c", width: 2.5, opacity: 1 } },
+    { selector: "edge[style='inferred']", style: { "line-style": "dashed", "line-dash-pattern": [7, 4], "line-color": theme.accent, opacity: 1 } },
+    { selector: "edge[style='lawful']", style: { "line-style": "dotted", "line-color": isDark ? "#7ee2b8" : "#0a7d5c", width: 2.5, opacity: 1 } },
     { selector: "edge[kind='more']", style: { "line-style": "dashed", width: 1, opacity: 0.6 } },
     ...Object.entries(MARKS).flatMap(([mark, colour]) => [
       { selector: `node[mark='${mark}']`, style: { "border-color": colour, "border-width": 4, "border-opacity": 1, "border-style": mark === "gone" ? "dashed" : mark === "changed" ? "double" : "solid" } },

@@ -16,6 +16,7 @@ export function send(board, op, values = {}) {
   if (board.readOnly && op !== "window") return;
   const { memory } = board;
   memory.outbox.push({ seq: ++memory.seq, op, ...values });
+  board.theirs = true; // whoever works in a view wants to keep it
   board.sentAt = performance.now();
   post(board);
 }

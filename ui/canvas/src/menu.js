@@ -2,6 +2,7 @@
 import { askNote, closeDialog } from "./dialogs.js";
 import { send } from "./memory.js";
 import { make, placeIn } from "./parts.js";
+import { fit } from "./sight.js";
 import { actOn, collapse, expand, hide, pin, preview } from "./acts.js";
 
 export function menus(board) {
@@ -77,7 +78,7 @@ function memoEntries(board, node) {
 
 function canvasEntries(board, position) {
   const { t } = board;
-  const local = [["fit", t.fit, () => board.cy.fit(undefined, 30)]];
+  const local = [["fit", t.fit, () => fit(board)]];
   if (board.readOnly) return local;
   return [...local,
     ["show", t.show_all, () => send(board, "show_all")],

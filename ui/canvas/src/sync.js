@@ -2,7 +2,7 @@
 import { icon, SHAPES } from "./looks.js";
 import { pending } from "./memory.js";
 
-const MANY_EDGES = 700;
+const MANY_EDGES = 400;
 
 export function sync(board) {
   const { cy, data } = board;
@@ -31,7 +31,7 @@ function putNode(board, node, moved, hidden) {
   }
   if (changed(old.data(), values)) old.data(values);
   old.toggleClass("gone-local", hidden.has(node.id));
-  old[node.pinned ? "lock" : "unlock"]();
+  if (old.locked() !== !!node.pinned) old[node.pinned ? "lock" : "unlock"](); // said anew it would style the node anew
   const place = old.position();
   if (!moved.has(node.id) && !old.grabbed() && (Math.abs(place.x - node.x) > 0.05 || Math.abs(place.y - node.y) > 0.05)) {
     old.unlock();

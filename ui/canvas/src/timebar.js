@@ -73,7 +73,7 @@ function setWindow(board, window, final) {
   if (final) send(board, "window", { since: window[0], until: window[1] });
 }
 
-function paint(board) {
+export function paint(board) {
   const { canvas, range, weeks, window, text } = board.time;
   if (!range) return;
   const wide = (canvas.width = canvas.clientWidth || 600), high = (canvas.height = 40);

@@ -1,6 +1,7 @@
 // The bar above the canvas, the lasso, the line that says what happened, and the picture file.
 import { clear, hide, path, pin } from "./acts.js";
 import { send } from "./memory.js";
+import { fit } from "./sight.js";
 import { button, fill, make } from "./parts.js";
 
 export function tools(board) {
@@ -12,7 +13,7 @@ export function tools(board) {
   board.say = (text) => { status.textContent = text; status.title = text; };
   const chosen = () => board.cy.$("node:selected");
   const groups = [
-    [["fit", t.fit, () => board.cy.fit(undefined, 30), "F"], ["lasso", t.lasso, () => lasso(board), "L"], ["path", t.path, () => path(board), ""], ["clear", t.clear, () => clear(board), ""]],
+    [["fit", t.fit, () => fit(board), "F"], ["lasso", t.lasso, () => lasso(board), "L"], ["path", t.path, () => path(board), ""], ["clear", t.clear, () => clear(board), ""]],
     [["hide", t.hide, () => hide(board, chosen()), "Del"], ["pin", t.pin, () => pin(board, chosen(), chosen().some((node) => !node.data("pinned"))), "P"]],
     [["undo", t.undo, () => send(board, "undo"), "Ctrl+Z"], ["redo", t.redo, () => send(board, "redo"), "Ctrl+Y"], ["layout", t.layout, () => send(board, "layout"), ""]],
     [["legend", t.legend, () => board.legend.toggleAttribute("hidden"), ""], ["map", t.overview, () => board.overview.toggleAttribute("hidden"), ""], ["png", "PNG", () => askPicture(board), ""]],
