@@ -9,8 +9,11 @@ from markupsafe import Markup
 from cases.handout.tables import GRADE_TITLES
 from claims.language import N_, _, language
 from claims.tables import BY_NAME
+from graph.model import NodeRef, NodeType
 from ui.pages import words
+from ui.pages.entity_links import pick
 from ui.pages.sheet import draw, table, two_lines
+from ui.service.entity_faces import Face
 from ui.service.ring_sheet import RingPaper
 from ui.service.ring_story import RecordLine
 
@@ -43,7 +46,11 @@ def rows(paper: RingPaper, records: Sequence[RecordLine]) -> None:
             page = st.pagination(last, max_visible_pages=5, key=f"ring.page.{paper.ring.id}.{order}.{last}")
     ordered = sorted(records, key=ORDERS[order][1])
     heads = _("time"), _("insured person"), _("institution, till, doctor"), _("fund (yuan)"), _("how sure")
-    draw(table(heads, map(_row, ordered[(page - 1) * AT_ONCE : page * AT_ONCE]), {3}))
+    shown = ordered[(page - 1) * AT_ONCE : page * AT_ONCE]
+    draw(table(heads, map(_row, shown), {3}))
+    people = (Face(NodeRef(NodeType.PERSON, line.person), line.name) for line in shown)
+    places = (Face(NodeRef(NodeType.INSTITUTION, line.record.place), line.place) for line in shown)
+    pick(list(dict.fromkeys((*people, *places))), _("Open somebody or something of this page"), "ring.pick")
 
 
 def _row(line: RecordLine) -> tuple[Markup, ...]:

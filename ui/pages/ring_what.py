@@ -12,6 +12,7 @@ from ui.auth.roles import Action
 from ui.canvas import canvas, outbox, selected
 from ui.pages import states, words
 from ui.pages.explorer import visit_of
+from ui.pages.ring_map import map_part
 from ui.pages.ring_rows import rows
 from ui.pages.ring_time import timeline
 from ui.rings_text import called
@@ -19,6 +20,7 @@ from ui.scene.desk import SceneDesk
 from ui.scene.opening import Asked, open_desk
 from ui.scene.payload import payload
 from ui.service.house import Context
+from ui.service.places import at_places
 from ui.service.ring_sheet import RingPaper
 from ui.service.ring_story import chosen
 
@@ -39,6 +41,7 @@ def what(context: Context, paper: RingPaper) -> None:
         marked = _graph(context, paper)
         picked = _picked(paper, marked)
         records = chosen(paper.records, picked)
+        records = at_places(records, map_part(context, paper, records))
         timeline(paper, records)
         rows(paper, records)
 
