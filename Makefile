@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # Cores are few: the servers under test need some of them too.
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint unit services messages lock benchmarks evaluate clean
+.PHONY: help setup demo test lint unit services messages guide lock benchmarks evaluate clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,8 +28,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 
 setup: $(VENV)/.runtime  ## Make the virtual environment with the locked packages
 
-demo: setup  ## Make a small county, load it, build the graph, say what to try next
-	@$(BIN)/ringhound demo demo
+demo: setup  ## Make a small county, load it, look for rings, open the pages (NO_UI=1: without)
+	@$(BIN)/ringhound demo demo $(if $(NO_UI),,--pages)
 
 services:
 	@.ci/packages java postgresql browser office
@@ -53,6 +53,9 @@ benchmarks: $(VENV)/.dev  ## Run the benchmarks and write docs/benchmarks.md
 
 evaluate: $(VENV)/.dev  ## Measure the detectors on held-out counties and write docs/evaluation.md
 	@$(BIN)/python -m benchmarks.evaluate
+
+guide: $(VENV)/.dev services  ## Make the pictures of both guides anew (some minutes)
+	@$(BIN)/python -m docs.guide.make_screenshots
 
 lock: $(VENV)/.dev  ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock

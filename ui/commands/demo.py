@@ -1,4 +1,4 @@
-"""`ringhound demo`: a small county from nothing to ranked rings, for a first look."""
+"""`ringhound demo`: a small county from nothing to ranked rings, for a first look; `--pages` ends with them open."""
 
 import json
 from pathlib import Path
@@ -16,6 +16,7 @@ from graph.model import BY_NAME, NodeType
 from graph.tables import GraphTables
 from ui.cases_desk import CasesDesk
 from ui.commands import detect, graph, load, simulate
+from ui.commands.demo_pages import open_pages
 from ui.commands.options import console
 
 PERSONS, DAYS, SEED = 12_000, 120, 20_260
@@ -26,6 +27,7 @@ LOAD = N_("2. Load it: check every row, keep what is odd, set aside what cannot 
 BUILD = N_("3. Build the graph")
 DETECT = N_("4. Look for rings")
 NEXT = N_("What to try next")
+PAGES = N_("5. The pages")
 REUSED = N_("{folder} is there already and is used again (remove it for a new county).")
 SUGGESTIONS = (
     (N_("one ring: who, how much, and what innocent reasons were tried"), "ringhound rings explain {ring}"),
@@ -40,7 +42,12 @@ SUGGESTIONS = (
 )
 
 
-def command(folder: Annotated[Path, typer.Argument(help=_("Folder of the demonstration."))] = Path("demo")) -> None:
+def command(
+    folder: Annotated[Path, typer.Argument(help=_("Folder of the demonstration."))] = Path("demo"),
+    pages: Annotated[
+        bool, typer.Option("--pages", help=_("Open the pages at the end, with an account for each role."))
+    ] = False,
+) -> None:
     """Make a small county, load it, build the graph, look for rings, and say what to try next."""
     source, workspace = folder / "county", Workspace(folder / "workspace")
     console.print(Rule(_(MAKE), align="left"))
@@ -55,6 +62,9 @@ def command(folder: Annotated[Path, typer.Argument(help=_("Folder of the demonst
     console.print(Rule(_(DETECT), align="left"))
     detect.detect(workspace=workspace.root)
     _suggest(folder, workspace)
+    if pages:
+        console.print(Rule(_(PAGES), align="left"))
+        open_pages(workspace)
 
 
 def _suggest(folder: Path, workspace: Workspace) -> None:

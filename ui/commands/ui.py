@@ -1,6 +1,7 @@
 """`ringhound ui` opens the pages in a browser; `ringhound users` manages who may sign in."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,9 +19,10 @@ from ui.auth.model import Account
 from ui.auth.roles import EVERYWHERE, ROLE_TITLES, Role
 from ui.auth.schema import open_engine
 from ui.commands.options import WorkspaceOption, console
-from ui.config.settings import HOSTS, from_environment, server_options
+from ui.config.settings import HOSTS, STORE, STORE_PASSWORD_FILE, from_environment, server_options
 
 PORT = 8501
+STOPPING_SECONDS = 10.0
 users = typer.Typer(no_args_is_help=True, help=_("Who may sign in to the pages: add, list, disable, roles, password."))
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=_("Name of the account."))]
@@ -46,10 +48,24 @@ def serve(
             "--allow-host", help=_("Name under which browsers ask for the pages; may be given several times.")
         ),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store", help=_("Graph to read: embedded, or the address of a Neo4j server."), show_default=False
+        ),
+    ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            help=_("File with the password; without it, the password in $RINGHOUND_NEO4J_PASSWORD."),
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Start the server of the pages and stay until it ends."""
     place = workspace_at(workspace)
+    given = {STORE: store, STORE_PASSWORD_FILE: password_file and str(password_file.resolve())}
+    os.environ.update({name: value for name, value in given.items() if value})
     os.environ["RINGHOUND_WORKSPACE"] = str(place.root.resolve())
     names = [*(allow or ()), *([host] if host not in ("0.0.0.0", "::") else [])]  # noqa: S104 - compared, not bound
     os.environ[HOSTS] = ",".join(dict.fromkeys(filter(None, (*os.environ.get(HOSTS, "").split(","), *names))))
@@ -57,7 +73,24 @@ def serve(
     if settings.oidc is None and not Accounts(open_engine(settings.accounts)).all():
         console.print(_(NOBODY), style="bold yellow", soft_wrap=True)
     console.print(_(ADDRESS, host=host, port=port), soft_wrap=True)
-    sys.exit(subprocess.call(command_line(host, port, settings.hosts), env=os.environ | {"PYTHONUNBUFFERED": "1"}))
+    sys.exit(serve_until_stopped(command_line(host, port, settings.hosts)))
+
+
+def serve_until_stopped(command: list[str]) -> int:
+    """Run the server until it ends or somebody stops it (Ctrl+C, SIGTERM); it never outlives this process."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second press while the server ends changes nothing
+        return 0  # that is how people end it
+    finally:
+        server.terminate()
+        try:
+            server.wait(STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def command_line(host: str, port: int, hosts: tuple[str, ...]) -> list[str]:
@@ -80,7 +113,7 @@ def add(
     """Add an account; prints a one-time password unless a file holds one."""
     password = _password(password_file)
     regions = frozenset(region or (EVERYWHERE,))
-    _accounts(workspace).add(NewAccount(name, title, frozenset(role or ()), regions, password), by=system_user())
+    accounts_of(workspace).add(NewAccount(name, title, frozenset(role or ()), regions, password), by=system_user())
     _tell(name, password, password_file)
 
 
@@ -90,7 +123,7 @@ def list_users(workspace: WorkspaceOption = None) -> None:
     grid = Grid(box=None, pad_edge=False, header_style="bold")
     for head in (_("account"), _("name"), _("roles"), _("regions"), _("state"), _("last seen")):
         grid.add_column(head)
-    for account in _accounts(workspace).all():
+    for account in accounts_of(workspace).all():
         roles = join_words(_(ROLE_TITLES[role]) for role in sorted(account.roles))
         seen = f"{account.seen_at.astimezone():%Y-%m-%d %H:%M}" if account.seen_at else ""
         grid.add_row(account.name, account.title, roles, join_words(sorted(account.regions)), _state(account), seen)
@@ -104,7 +137,7 @@ def disable(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Shut an account out at once, in every open page; --undo lets it in again."""
-    _accounts(workspace).set_disabled(name, not undo, by=system_user())
+    accounts_of(workspace).set_disabled(name, not undo, by=system_user())
     said = N_("{name} may sign in again.") if undo else N_("{name} is signed out everywhere and cannot sign in.")
     console.print(_(said, name=name), markup=False)
 
@@ -114,7 +147,7 @@ def role(
     name: NameArgument, role: RoleOption = None, region: RegionOption = None, workspace: WorkspaceOption = None
 ) -> None:
     """Give an account exactly these roles (and regions, if any are named)."""
-    book = _accounts(workspace)
+    book = accounts_of(workspace)
     regions = frozenset(region) if region else book.get(name).regions
     book.set_rights(name, role or (), regions, by=system_user())
     roles = join_words(_(ROLE_TITLES[one]) for one in sorted(role or ())) or _("no role")
@@ -125,7 +158,7 @@ def role(
 def password(name: NameArgument, password_file: PasswordFile = None, workspace: WorkspaceOption = None) -> None:
     """Give an account a new one-time password and sign it out everywhere."""
     new = _password(password_file)
-    _accounts(workspace).set_password(name, new, by=system_user(), must_change=True)
+    accounts_of(workspace).set_password(name, new, by=system_user(), must_change=True)
     _tell(name, new, password_file)
 
 
@@ -135,7 +168,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(users, name="users")
 
 
-def _accounts(workspace: Path | None) -> Accounts:
+def accounts_of(workspace: Path | None) -> Accounts:
+    """Open the accounts of a workspace, as the settings say where they are."""
     os.environ["RINGHOUND_WORKSPACE"] = str(workspace_at(workspace).root.resolve())
     return Accounts(open_engine(from_environment().accounts))
 
