@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from cases.excuse import Effects, without
 from cases.exposure import THRESHOLDS, Threshold, exposure_of, grades_of
 from cases.gather import gather
 from cases.keys import key_records
@@ -24,12 +25,13 @@ class Setting:
     weights: Weights = HAND
     thresholds: Sequence[Threshold] = THRESHOLDS
     confirmed: frozenset[Key] = field(default_factory=frozenset)
+    excused: Effects = field(default_factory=dict)  # what people found lawful or wrong
 
 
 def pictures_of(findings: Sequence[Finding], setting: Setting) -> tuple[Picture, ...]:
     """Gather findings and draw each ring, best score first."""
     drawn = [
-        _picture(standing, numbers, [findings[number] for number in numbers], setting)
+        draw(standing, numbers, [findings[number] for number in numbers], setting)
         for standing, numbers in gather(findings, setting.facts)
     ]
     return tuple(sorted(drawn, key=order_of))
@@ -40,9 +42,11 @@ def order_of(picture: Picture) -> tuple[float, str, tuple[Key, ...], tuple[str, 
     return -picture.score, picture.kind, tuple(m.key for m in picture.members), tuple(picture.records)
 
 
-def _picture(standing: Standing, numbers: tuple[int, ...], findings: Sequence[Finding], setting: Setting) -> Picture:
-    members = members_of(findings, setting.facts)
-    speaker = _speaker(findings, members)
+def draw(standing: Standing, numbers: tuple[int, ...], found: Sequence[Finding], setting: Setting) -> Picture:
+    """Draw one ring from its findings, strongest first, less what people found lawful."""
+    members = members_of(found, setting.facts)
+    speaker = _speaker(found, members)
+    findings = without(found, setting.excused)
     grades = grades_of(findings)
     exposure = exposure_of(grades, setting.facts, setting.thresholds)
     basis = Basis(findings, members, grades, exposure, setting.facts, setting.today, setting.confirmed)
@@ -51,8 +55,7 @@ def _picture(standing: Standing, numbers: tuple[int, ...], findings: Sequence[Fi
     days = sorted(setting.facts[record].time.date() for record in grades if record in setting.facts)
     return Picture(
         kind=speaker.kind,
-        # Weights fitted to verdicts may put a ring below the line, never above it.
-        standing=Standing.BELOW_LINE if standing is Standing.ALERT and score < ALERT_LINE else standing,
+        standing=_standing(standing, score, excused=findings != list(found)),
         score=score,
         members=members,
         records=grades,
@@ -67,6 +70,13 @@ def _picture(standing: Standing, numbers: tuple[int, ...], findings: Sequence[Fi
         p_value=min(finding.chance.p_value for finding in findings),
         data_version=setting.data_version,
     )
+
+
+def _standing(standing: Standing, score: float, *, excused: bool) -> Standing:
+    """Weights fitted to verdicts, and records found lawful, may put a ring below the line, never above it."""
+    if standing is not Standing.ALERT or score >= ALERT_LINE:
+        return standing
+    return Standing.EXPLAINED if excused else Standing.BELOW_LINE
 
 
 def _speaker(findings: Sequence[Finding], members: Sequence[Member]) -> Finding:

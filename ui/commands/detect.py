@@ -76,7 +76,7 @@ def _show(place: Workspace, result: RunResult, everything: bool) -> None:
     below = sum(ring.status is Status.BELOW_LINE for ring in result.saved.rings)
     words = _(
         "Run {run} over data version {version}: {shown} rings above the line ({new} new, {changed} changed), "
-        "{explained} explained, {below} below the line. By its own tests at most {false} of them are chance.",
+        "{explained} explained, {below} below the line. By its own estimate about {false} of them are chance.",
         run=run.id, version=run.data_version, shown=len(above), new=new, changed=changed,
         explained=explained, below=below, false=f"{run.false_alarms:.2f}",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from claims.errors import NotFoundError
 from claims.language import N_, _
+from claims.ledger.keeper import Keeper
 from claims.workspace import Workspace, workspace_at
 from loaders.given import load_mapped
 from loaders.load import load
@@ -100,6 +101,7 @@ def load_command(
     with bars(quiet=as_text) as progress:
         options = Options(max_bad=max_bad, again=again, wait=wait, encoding=encoding, progress=progress)
         report = _load(place, source, mapping, options)
+    Keeper(place).keep()
     show(report, place, as_text)
 
 

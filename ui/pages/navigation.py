@@ -39,11 +39,14 @@ PLACES: tuple[Place, ...] = (
     Place("rings", N_("Rings"), "hub", Action.SEE_RINGS, WORK),
     Place("ring", N_("Ring"), "hub", Action.SEE_RINGS, WORK, listed=False),
     Place("cases", N_("Cases"), "folder_open", Action.SEE_CASES, WORK),
+    Place("case", N_("Case"), "folder_open", Action.SEE_CASES, WORK, listed=False),
     Place("referrals", N_("Referrals"), "outgoing_mail", Action.SEE_REFERRALS, WORK),
     Place("explorer", N_("Explorer"), "graph_3", Action.EXPLORE, LOOK),
     Place("entity", N_("People, institutions, drug boxes"), "frame_person", Action.SEE_RECORDS, LOOK),
     Place("identity", N_("Identity review"), "compare", Action.COMPARE_IDENTITIES, LOOK),
+    Place("evaluation", N_("Institutions by quarter"), "leaderboard", Action.SEE_EVALUATION, LOOK),
     Place("runs", N_("Runs and data"), "database", Action.SEE_RUNS, HOUSE),
+    Place("ledger", N_("Ledger"), "account_tree", Action.SEE_LEDGER, HOUSE),
     Place("accounts", N_("Accounts"), "manage_accounts", Action.MANAGE_ACCOUNTS, HOUSE),
 )
 
@@ -72,6 +75,11 @@ def link(name: str, label: str, icon: str | None = None, **parameters: str) -> N
         st.markdown(label)
     else:
         st.page_link(page, label=label, icon=icon, query_params=parameters or None)
+
+
+def reachable(name: str) -> bool:
+    """Say whether this account has a page."""
+    return name in st.session_state.get("navigation.pages", {})
 
 
 def ring_link(ring: str, number: int, label: str) -> None:

@@ -7,7 +7,8 @@ from cases.model import STATUS_TITLES, Status
 from claims.errors import RinghoundError
 from claims.language import _
 from ui.auth.roles import Action
-from ui.pages import states, words
+from ui.pages import case_acts, states, words
+from ui.pages.case_ring import case_of_ring
 from ui.pages.navigation import link
 from ui.pages.ring_what import what
 from ui.pages.ring_why import why
@@ -59,8 +60,10 @@ def _head(context: Context, paper: RingPaper) -> None:
     ):
         if context.may(Action.EXPLORE):
             link("explorer", _("Explore"), icon=":material/graph_3:", ring=ring.id)
+        case_of_ring(context, ring.id)
         if context.may(Action.REVEAL):
             _reveal(context, paper)
+    case_acts.said()
     colour = _COLOURS.get(ring.status, "gray")
     st.markdown(f":{colour}-badge[{words.plain(_(STATUS_TITLES[ring.status]))}] {words.plain(sentence(paper))}")
     with st.container(horizontal=True, gap="large", key="ring.metrics"):

@@ -6,7 +6,6 @@ from functools import cached_property, lru_cache
 import sqlalchemy as sa
 
 from claims.workspace import Workspace
-from graph.embedded import EmbeddedStore
 from graph.store import GraphReader
 from ui.auth.accounts import Accounts
 from ui.auth.gate import Gate
@@ -16,10 +15,18 @@ from ui.auth.schema import open_engine
 from ui.auth.sessions import Sessions
 from ui.auth.sign_in import SignIn
 from ui.config.settings import Settings
+from ui.service.cases import CaseService
+from ui.service.cases_door import CaseDoor
 from ui.service.desk import Cases, DeskService
+from ui.service.entity import EntityService
+from ui.service.evaluation import EvaluationService
+from ui.service.graphs import notice_of, open_reader
+from ui.service.identity import IdentityService
+from ui.service.ledger import LedgerService
 from ui.service.loads import LoadService
 from ui.service.people import PeopleService
 from ui.service.quarantine import QuarantineService
+from ui.service.referrals import ReferralService
 from ui.service.reveal import RevealService
 from ui.service.ring_sheet import RingSheetService
 from ui.service.rings import Rings, RingService
@@ -88,8 +95,12 @@ class Context:
         return self.account.may(action)
 
     def reader(self) -> GraphReader:
-        """Open the graph in force; NotFoundError before the first build."""
-        return EmbeddedStore.open(self.workspace)
+        """Open the graph in force in the store of the settings; NotFoundError before the first build."""
+        return open_reader(self.workspace, self.house.settings.store)
+
+    def store_notice(self) -> str:
+        """What the store leaves out, in a sentence; empty where it leaves out nothing."""
+        return notice_of(self.house.settings.store)
 
     @cached_property
     def rings(self) -> RingService:
@@ -122,14 +133,44 @@ class Context:
         return RevealService(self.gate, self.workspace, self.reader)
 
     @cached_property
+    def entities(self) -> EntityService:
+        """Everything about one person, card, institution or box."""
+        return EntityService(self.gate, self.workspace, self.house.rings, self.reveals)
+
+    @cached_property
+    def evaluations(self) -> EvaluationService:
+        """Institutions compared by quarter."""
+        return EvaluationService(self.gate, self.workspace)
+
+    @cached_property
     def sheets(self) -> RingSheetService:
         """Everything about one ring."""
         return RingSheetService(self.gate, self.workspace, self.rings)
 
     @cached_property
+    def case_work(self) -> CaseService:
+        """Questions about cases, and acts on them."""
+        return CaseService(CaseDoor(self.gate, self.workspace, self.house.accounts), self.sheets)
+
+    @cached_property
     def suspicion(self) -> Suspicion:
         """Scores and members of rings, for the explorer."""
         return Suspicion(self.gate, self.workspace, self.rings)
+
+    @cached_property
+    def identities(self) -> IdentityService:
+        """Pairs of enrolments that may be one person's."""
+        return IdentityService(self.gate, self.workspace)
+
+    @cached_property
+    def referrals(self) -> ReferralService:
+        """What leaves the house, and what became of it."""
+        return ReferralService(self.gate, self.workspace, self.rings)
+
+    @cached_property
+    def ledger(self) -> LedgerService:
+        """The evidence ledger."""
+        return LedgerService(self.gate, self.workspace, self.rings)
 
     @cached_property
     def people(self) -> PeopleService:

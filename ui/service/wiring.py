@@ -1,10 +1,8 @@
 """Where rings, runs and cases come from: the one place that knows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from claims.workspace import Workspace
-from ui.service.desk import CaseLine, Cases
+from ui.service.cases_mine import MyCases
+from ui.service.desk import Cases
 from ui.service.ring_source import RingSource, list_engine
 from ui.service.ring_table import RingTable
 from ui.service.rings import Rings
@@ -12,15 +10,6 @@ from ui.service.run_source import RunSource
 from ui.service.runs import Runs
 
 RING_LIST = "ring_list.db"  # in the workspace
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """Cases of a workspace in which none was opened yet."""
-
-    def of(self, owner: str, limit: int) -> Sequence[CaseLine]:
-        """No cases."""
-        return ()
 
 
 def open_rings(workspace: Workspace) -> Rings:
@@ -37,4 +26,4 @@ def open_runs(workspace: Workspace) -> Runs:
 
 def open_cases(workspace: Workspace) -> Cases:
     """Open the cases of a workspace."""
-    return Nothing()
+    return MyCases(workspace)

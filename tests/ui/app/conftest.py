@@ -84,7 +84,7 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """An empty workspace with one account per role."""
     monkeypatch.setenv("RINGHOUND_WORKSPACE", str(tmp_path))
-    for name in ("RINGHOUND_ACCOUNTS_URL", "RINGHOUND_OIDC", "RINGHOUND_HOSTS"):
+    for name in ("RINGHOUND_OIDC", "RINGHOUND_HOSTS"):
         monkeypatch.delenv(name, raising=False)
     place = Workspace(tmp_path.resolve())
     add_people(place)

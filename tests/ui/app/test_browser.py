@@ -183,7 +183,7 @@ def test_a_filter_chosen_by_hand_can_be_sent_on(browser: Browser, address: str) 
 
 
 def test_a_disabled_user_is_out_in_every_tab(browser: Browser, address: str, workspace: Workspace) -> None:
-    book = Accounts(open_engine(workspace.root / "accounts.db"))
+    book = Accounts(open_engine(workspace.cases))
     with window(browser) as context:
         one = context.new_page()
         sign_in(one, address, "zhao", "/runs")

@@ -84,7 +84,7 @@ def test_the_provider_lets_in_who_has_a_role(tmp_path: Path, browser: Browser, m
             page = context.new_page()
             log_in(page, url, "gao")
             page.get_by_text("Gao").first.wait_for()
-            book = Accounts(open_engine(workspace.root / "accounts.db"))
+            book = Accounts(open_engine(workspace.cases))
             (account,) = book.all()
             assert (account.roles, account.external) == ({Role.LEAD}, True)
             other = context.new_page()

@@ -254,9 +254,9 @@ def test_a_password_that_is_due_comes_first(workspace: Workspace, house: House, 
 def test_broken_accounts_are_a_sentence(workspace: Workspace, house: House, visit: Visit) -> None:
     app = visit(house, "wang").run("desk")
     house.engine.dispose()
-    for file in Path(workspace.root).glob("accounts.db*"):
+    for file in Path(workspace.root).glob("cases.db*"):
         file.unlink()
-    shutil.copy(__file__, workspace.root / "accounts.db")
+    shutil.copy(__file__, workspace.cases)
     app.run()
     assert not app.exception
     assert app.error

@@ -26,8 +26,7 @@ def run(workspace: Path, *arguments: str) -> str:
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Accounts:
     monkeypatch.setenv("RINGHOUND_WORKSPACE", str(tmp_path))
-    monkeypatch.delenv("RINGHOUND_ACCOUNTS_URL", raising=False)
-    return Accounts(open_engine(tmp_path / "accounts.db"))
+    return Accounts(open_engine(tmp_path / "cases.db"))
 
 
 def test_the_first_account(book: Accounts, tmp_path: Path) -> None:

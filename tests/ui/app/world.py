@@ -42,7 +42,7 @@ PEOPLE = {
 
 def add_people(workspace: Workspace, **change: bool) -> Accounts:
     """One account of each role that the pages tell apart."""
-    book = Accounts(open_engine(workspace.root / "accounts.db"))
+    book = Accounts(open_engine(workspace.cases))
     for name, (title, roles) in PEOPLE.items():
         must = change.get(name, False)
         book.add(NewAccount(name, title, frozenset(roles), password=PASSWORD, must_change=must), by="test")
