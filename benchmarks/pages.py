@@ -101,7 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         add_people(workspace)
-        sessions = Sessions(open_engine(workspace.root / "accounts.db"))
+        sessions = Sessions(open_engine(workspace.cases))
         tokens = [sessions.open("li", "127.0.0.1") for _ in range(options.users)]
         with served(workspace, workspace.root / "server.log", RINGS=str(options.rings)) as address:
             port = address.rpartition(":")[2]
