@@ -93,7 +93,8 @@ class _Nightly:
         engine = CaseStore.open(settings_of(self.workspace).database).engine
         CaseBook(engine, limits=limits_of(self.workspace)).tick()
         poured = pour(self.workspace, engine, wait=wait)
-        log.info("night=%d verdicts=%d", self.night.number, poured)
+        if poured:
+            log.info("night=%d step=load verdicts=%d", self.night.number, poured)
 
     def build(self) -> Night:
         """Build the graph of the newest data version, where that was not done."""

@@ -50,7 +50,10 @@ class CasesDesk:
         settings = settings_of(workspace)
         if settings.database == workspace.cases and not workspace.cases.exists():
             raise nothing_detected(workspace)
-        return cls(workspace, settings, CaseStore.open(settings.database), reason)
+        store = CaseStore.open(settings.database)
+        if not store.runs():  # accounts and the ledger may be there before the first run
+            raise nothing_detected(workspace)
+        return cls(workspace, settings, store, reason)
 
     @property
     def audit(self) -> Audit:

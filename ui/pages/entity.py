@@ -26,9 +26,9 @@ TYPE, ID = "type", "id"
 OVERVIEW, TIES, RECORDS, LIFE = "overview", "ties", "records", "life"
 PARTS: Mapping[str, str] = {
     LIFE: N_("Life of the box"),
-    OVERVIEW: N_("Overview"),
+    OVERVIEW: N_("At a glance"),
     TIES: N_("Relations"),
-    RECORDS: N_("Settlements"),
+    RECORDS: N_("Settlement records"),
 }
 
 

@@ -66,10 +66,10 @@ def test_half_the_places_show_half_the_settlements(ground: Ground, db: duckdb.Du
 
 
 def test_strangers_learn_nothing(real: House, visit: Visit, ground: Ground, county: Workspace) -> None:
-    new = NewAccount("far", "远", frozenset({Role.INVESTIGATOR}), frozenset({"99"}), PASSWORD, must_change=False)
-    if "far" not in {account.name for account in real.accounts.all()}:
+    new = NewAccount("remote", "远", frozenset({Role.INVESTIGATOR}), frozenset({"99"}), PASSWORD, must_change=False)
+    if "remote" not in {account.name for account in real.accounts.all()}:
         real.accounts.add(new, by="test")
-    service = context_of(real, visit, "far").entities
+    service = context_of(real, visit, "remote").entities
     for type_ in (*SETTLED, NodeType.PHONE, NodeType.EMPLOYER, NodeType.DRUG_BOX):
         ref = busy(ground, type_) if type_ in WHOSE else ground.ref(type_, 0)
         with pytest.raises(NotFoundError) as refused:
@@ -78,7 +78,7 @@ def test_strangers_learn_nothing(real: House, visit: Visit, ground: Ground, coun
             service.open(type_.value, ref.id[:-1] + "?")
         assert str(refused.value).replace(ref.id, "") == str(unknown.value).replace(ref.id[:-1] + "?", "")
     assert service.find(busy(ground, NodeType.PERSON).id) == []
-    events = [event for event in recent(real.engine, 20) if event.actor == "far" and event.act == "denied"]
+    events = [event for event in recent(real.engine, 20) if event.actor == "remote" and event.act == "denied"]
     assert len(events) >= len(SETTLED)
     assert ground.ref(NodeType.PHONE, 0).id not in "".join(event.details for event in events)
 
