@@ -97,10 +97,14 @@ def load_networkx(tables: GraphTables) -> "nx.MultiDiGraph[NodeRef]":
     return graph
 
 
-def measure(questions: Questions, persons: Sequence[NodeRef], hub: NodeRef) -> dict[str, tuple[float, float]]:
-    """Return p50 and p99 of every question, in milliseconds; the first answers warm the caches."""
+def measure(
+    questions: Questions, persons: Sequence[NodeRef], hub: NodeRef, only: str = ""
+) -> dict[str, tuple[float, float]]:
+    """Return p50 and p99 of every question with `only` in its name, in milliseconds; the first answers warm up."""
     found = {}
     for name, ask in questions.items():
+        if only not in name:
+            continue
         refs = [hub] * HUB_ASKED if name.startswith("hub") else persons
         refs = refs[:PATHS_ASKED] if name == PATHS else refs
         for ref in refs[:10]:
@@ -166,6 +170,7 @@ def main() -> None:
     parser.add_argument("--workspace", help="use (or make the county in) this workspace and keep it")
     parser.add_argument("--networkx", action="store_true", help="also in networkx: about 1 GB per million edges")
     parser.add_argument("--neo4j", help="also on this server; its password in $RINGHOUND_NEO4J_PASSWORD")
+    parser.add_argument("--only", default="", help="ask only what has this in its name")
     arguments = parser.parse_args()
     with ExitStack() as stack:
         workspace = stack.enter_context(workspace_of(arguments))
@@ -173,13 +178,13 @@ def main() -> None:
         persons, hub = sample(tables)
         print(f"{sum(tables.manifest.nodes.values()):,} nodes, {sum(tables.manifest.edges.values()):,} edges, "
               f"numpy {version('numpy')}, pyarrow {version('pyarrow')}, networkx {version('networkx')}\n")  # fmt: skip
-        columns = {"embedded": measure(of_store(EmbeddedStore.open(workspace), persons), persons, hub)}
+        columns = {"embedded": measure(of_store(EmbeddedStore.open(workspace), persons), persons, hub, arguments.only)}
         if arguments.networkx:
-            columns["networkx"] = measure(of_networkx(load_networkx(tables)), persons, hub)
+            columns["networkx"] = measure(of_networkx(load_networkx(tables)), persons, hub, arguments.only)
         if arguments.neo4j:
             target = Target(arguments.neo4j, os.environ["RINGHOUND_NEO4J_PASSWORD"])
             store = stack.enter_context(Neo4jStore.open(target, visits=tables.visits))
-            columns["Neo4j"] = measure(of_store(store, persons), persons, hub)
+            columns["Neo4j"] = measure(of_store(store, persons), persons, hub, arguments.only)
         report(columns)
 
 
