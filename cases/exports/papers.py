@@ -1,6 +1,6 @@
 """All documents of a ring for one destination: each as DOCX and PDF, with its tables, in order of reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,8 +134,3 @@ def _prefix(errand: Errand) -> str:
     """Letters to institutions are told apart by code; a code is never a path."""
     safe = "".join(character if character.isalnum() else "_" for character in errand.institution)
     return f"{safe}-" if safe else ""
-
-
-def titles_of(destination: str) -> Sequence[str]:
-    """Titles of the documents a destination gets, in order of reading."""
-    return [FORMS[name].title for name in BY_NAME[destination].forms]

@@ -37,11 +37,6 @@ class Life:
     p_value: float
     apart: bool
 
-    @property
-    def used_in_turn(self) -> bool:
-        """Whether both are in use at one time: not one enrolment that followed the other."""
-        return self.turns >= 2 and min(self.visits) >= 2
-
     def bayes_factor(self, persons: int) -> float:
         """How much likelier the life is one body's than two strangers' (at most; Sellke et al. 2001).
 

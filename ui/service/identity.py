@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from cases.identities import Entry, IdentityBook, Key, Word, standing
+from cases.identities import Entry, IdentityBook, Word, standing
 from claims.audit import Act, Audit, checked_reason
 from claims.errors import NotFoundError
 from claims.language import N_
@@ -23,7 +23,6 @@ from ui.service.identity_query import PairQuery, Standing
 from ui.service.identity_source import Pairs, book_of, pairs_of
 
 LONGEST_NOTE = 500
-Histories = Mapping[Key, tuple[Entry, ...]]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,7 @@
 """A detected county with colleagues in every role, its own copy for each test, and acts in the name of some."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-
-import sqlalchemy as sa
 
 from cases.model import Ring, Status
 from cases.people import Actor, Role
@@ -14,7 +11,7 @@ from cases.work.model import CaseFile, Conclusion, Outcome
 from cases.work.opened import open_book
 from cases.work.stages import StepName
 from claims.workspace import Workspace
-from tests.ui.app.world import PASSWORD
+from tests.ui.app.world import PASSWORD, copy_of
 from ui.auth.accounts import Accounts, NewAccount
 from ui.auth.schema import open_engine
 from ui.service.cases_door import acting
@@ -42,13 +39,8 @@ class Bureau:
 
     @classmethod
     def copied(cls, county: Workspace, folder: Path) -> "Bureau":
-        """Copy a county, the database by its own means, and add the colleagues."""
-        shutil.copytree(county.root, folder, ignore=shutil.ignore_patterns("cases.db*", "*.log"))
-        source = sa.create_engine(f"sqlite:///{county.cases}")
-        with source.connect() as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(folder / "cases.db"),))
-        source.dispose()
-        place = Workspace(folder)
+        """Copy a county and add the colleagues."""
+        place = copy_of(county, folder)
         book = Accounts(open_engine(place.cases))
         for name, (title, roles, regions) in COLLEAGUES.items():
             new = NewAccount(name, title, frozenset(roles), frozenset(regions), PASSWORD, must_change=False)

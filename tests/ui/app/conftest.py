@@ -18,7 +18,7 @@ from cases.schema import rings as rings_table
 from cases.store import CaseStore
 from claims.workspace import Workspace
 from tests.ui.app.detected import detected_county
-from tests.ui.app.world import SomeCases, SomeRuns, add_people, ring_table
+from tests.ui.app.world import SomeCases, SomeRuns, add_people, copy_of, ring_table
 from ui.auth import passwords
 from ui.auth.doorkeeper import COOKIE
 from ui.auth.gate import Gate
@@ -92,9 +92,15 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A tiny county in which rings were really detected; tests leave it as it was."""
+def detected(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A tiny county in which rings were really detected; nobody writes here."""
     return detected_county(tmp_path_factory.mktemp("detected"))
+
+
+@pytest.fixture(scope="module")
+def county(detected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The county of one test module: what its tests write, no other module reads."""
+    return copy_of(detected, tmp_path_factory.mktemp("county") / "workspace")
 
 
 @pytest.fixture

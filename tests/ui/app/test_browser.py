@@ -5,12 +5,13 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PatienceError
 
 from claims.workspace import Workspace
 from tests.ui.app.world import PASSWORD, add_people
@@ -122,6 +123,21 @@ def idle(page: Page) -> None:
     page.wait_for_function(IDLE, timeout=60_000)
     page.wait_for_timeout(300)
     page.wait_for_function(IDLE, timeout=60_000)
+
+
+def choose(page: Page, box: Locator, option: Callable[[Locator], Locator]) -> None:
+    """Choose in a box; its list closes when the page is drawn anew meanwhile, and is then opened again."""
+    wanted = option(page.get_by_role("option"))
+    for _attempt in range(5):
+        box.locator("input").first.click()
+        with suppress(PatienceError):
+            wanted.click(timeout=5_000)
+            break
+        page.keyboard.press("Escape")
+        idle(page)
+    else:
+        raise AssertionError("the list never showed what was to be chosen")
+    idle(page)
 
 
 def shot(page: Page, name: str) -> None:

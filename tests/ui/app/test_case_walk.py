@@ -9,7 +9,7 @@ from cases.work.stages import Stage
 from claims.language import speaking, translate
 from claims.workspace import Workspace
 from tests.ui.app.case_world import Bureau
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, idle, shot, sign_in, window
+from tests.ui.app.test_browser import CHROMIUM, FLAGS, choose, idle, shot, sign_in, window
 from tests.ui.app.test_ring_walk import served
 
 pytestmark = pytest.mark.browser
@@ -81,8 +81,7 @@ def test_from_ring_to_decision(
         shot(page, f"case-{lang}-opened")
         whom = page.locator(key(f"case.assign.to.{case}"))
         page.get_by_test_id("stExpander").filter(has=whom).locator("summary").click()
-        whom.locator("input").click()
-        page.get_by_role("option").filter(has_text="wang").click()
+        choose(page, whom, lambda options: options.filter(has_text="wang"))
         reason(page, f"case.assign.reason.{case}")
         press(page, "case.assign.do")
         assert bureau.book.get(bureau.actor("li"), case).owner == "wang"

@@ -1,7 +1,6 @@
 """The page of the ledger: head, check, entries by rights and regions, proofs."""
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -17,7 +16,7 @@ from claims.ledger import Head, Inclusion, Kind, Leaf, append
 from claims.ledger.errors import LedgerError
 from claims.workspace import Workspace
 from tests.ui.app.conftest import Visitor, context_of, said
-from tests.ui.app.world import PASSWORD
+from tests.ui.app.world import PASSWORD, copy_of
 from ui.auth.accounts import Accounts, NewAccount
 from ui.auth.errors import NoRightError
 from ui.auth.roles import Role
@@ -31,9 +30,7 @@ Visit = Callable[[House, str], Visitor]
 @pytest.fixture
 def kept(county: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A copy of the detected county, with a lead of another region and an act on one of its rings."""
-    root = tmp_path / "workspace"
-    shutil.copytree(county.root, root)
-    monkeypatch.setenv("RINGHOUND_WORKSPACE", str(root))
+    monkeypatch.setenv("RINGHOUND_WORKSPACE", str(copy_of(county, tmp_path / "workspace").root))
     house_of.cache_clear()
     found = house_of(from_environment())
     book = Accounts(found.engine)

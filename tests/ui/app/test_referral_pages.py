@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -27,7 +26,7 @@ from claims.audit import Audit, ReasonError
 from claims.errors import NotFoundError
 from claims.workspace import Workspace
 from tests.ui.app.conftest import Visitor, context_of, said
-from tests.ui.app.world import PASSWORD
+from tests.ui.app.world import PASSWORD, copy_of
 from ui.auth.accounts import Accounts, NewAccount
 from ui.auth.errors import NoRightError
 from ui.auth.roles import Role
@@ -48,8 +47,7 @@ QUIET = "discipline"  # one letter, one list, one receipt: the package that is s
 
 def copied(county: Workspace, root: Path) -> Workspace:
     """A copy of the detected county with a lead of another region."""
-    shutil.copytree(county.root, root)
-    place = Workspace(root)
+    place = copy_of(county, root)
     far = NewAccount("far", "远方", frozenset({Role.LEAD}), frozenset({"99"}), password=PASSWORD, must_change=False)
     book = Accounts(open_engine(place.cases))
     book.add(far, by="test")
@@ -319,7 +317,6 @@ def merge_away(house: House, heir: Ring) -> Ring:
     with writing(store.engine) as connection:
         gone = {"merged_into": heir.id, "status": Status.DORMANT.value}
         connection.execute(sa.update(rings).where(rings.c.id == other.id).values(gone))
-    (house.settings.workspace.root / "ring_list.db").unlink(missing_ok=True)
     return other
 
 

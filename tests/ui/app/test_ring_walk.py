@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from cases.store import CaseStore
 from claims.workspace import Workspace
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, ROOT, SHOTS, free_port, idle, shot, sign_in, wait, window
+from tests.ui.app.test_browser import CHROMIUM, FLAGS, ROOT, SHOTS, choose, free_port, idle, shot, sign_in, wait, window
 from ui.commands.ui import command_line
 from ui.config.settings import LOCAL_HOSTS
 
@@ -80,9 +80,7 @@ def test_from_the_list_to_the_burst_and_the_graph(
         shot(page, f"ring-{name}")
         page.get_by_test_id("stMain").get_by_test_id("stButtonGroup").get_by_role("radio").nth(1).click()
         idle(page)
-        page.get_by_test_id("stMain").get_by_test_id("stSelectbox").first.locator("input").click()
-        page.get_by_role("option").nth(1).click()
-        idle(page)
+        choose(page, page.get_by_test_id("stMain").get_by_test_id("stSelectbox").first, lambda options: options.nth(1))
         chart = page.get_by_test_id("stEChartsChart")
         chart.scroll_into_view_if_needed()
         shot(page, f"ring-{name}-burst")

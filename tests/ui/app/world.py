@@ -1,6 +1,9 @@
 """Rings, runs and cases of an invented county, as many as a test wants."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +23,7 @@ from ui.service.ring_query import Group
 from ui.service.ring_table import RingTable
 from ui.service.rings import Dot, Preview, RingRow
 from ui.service.runs import RunLine
+from ui.service.wiring import RING_LIST
 
 KINDS = (
     "shared_card/hoarded_burst",
@@ -38,6 +42,16 @@ PEOPLE = {
     "sun": ("孙立", {Role.AUDITOR}),
     "admin": ("管理员", {Role.ADMINISTRATOR}),
 }
+
+
+def copy_of(county: Workspace, root: Path) -> Workspace:
+    """A copy of a county: its databases by their own means, without the list the pages make again."""
+    shutil.copytree(county.root, root, ignore=shutil.ignore_patterns("*.db", "*.db-*", "*.log"))
+    for database in county.root.glob("*.db"):
+        if database.name != RING_LIST:
+            with closing(sqlite3.connect(database)) as source:
+                source.execute("VACUUM INTO ?", (str(root / database.name),))
+    return Workspace(root)
 
 
 def add_people(workspace: Workspace, **change: bool) -> Accounts:
