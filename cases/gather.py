@@ -58,11 +58,11 @@ class _Cluster:
 
     extent: Extent
     group: Group
-    leader: int  # place of the strongest finding about several people, else of the strongest
+    leader: int  # number of the finding that says who belongs
 
-    def led(self, extents: Sequence[Extent]) -> tuple[bool, int]:
-        """Order of leaders: findings about several people before those about one, then by strength."""
-        return extents[self.leader].solo, self.leader
+    def led(self, extents: Sequence[Extent]) -> tuple[tuple[bool, bool], int]:
+        """Order of leaders: tests of groups, fixed rules, single persons; each by strength."""
+        return extents[self.leader].place, self.leader
 
 
 def _agglomerate(extents: Sequence[Extent], numbers: Sequence[int]) -> Iterator[Group]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cases.model import Fact, Key
+from detectors import FIXED_RULES
 from detectors.finding import Finding
 from graph.model import NodeType
 
@@ -36,12 +37,18 @@ class Extent:
     records: frozenset[str]
     first: int | None
     last: int | None
+    by_rule: bool = False  # found by a fixed rule, which draws the circle too wide
 
     @property
     def solo(self) -> bool:
         """Whether it concerns one person, or one card and nobody by name."""
         persons = sum(type_ is NodeType.PERSON for type_, _id in self.members)
         return persons == 1 or (not persons and len(self.members) <= 1)
+
+    @property
+    def place(self) -> tuple[bool, bool]:
+        """Who leads a ring comes first: tested groups, then groups by a fixed rule, then single persons."""
+        return self.solo, self.by_rule
 
     def joined(self, other: "Extent") -> "Extent":
         """Return what both cover together."""
@@ -53,6 +60,7 @@ class Extent:
             self.records | other.records,
             min(firsts, default=None),
             max(lasts, default=None),
+            self.by_rule and other.by_rule,
         )
 
 
@@ -65,7 +73,8 @@ def extent_of(finding: Finding, facts: Mapping[str, Fact]) -> Extent:
     known = [facts[record] for record in finding.records if record in facts]
     spots = frozenset((fact.place, fact.time.toordinal()) for fact in known)
     days = [day for _place, day in spots]
-    return Extent(members, spots, frozenset(finding.records), min(days, default=None), max(days, default=None))
+    first, last = min(days, default=None), max(days, default=None)
+    return Extent(members, spots, frozenset(finding.records), first, last, finding.detector in FIXED_RULES)
 
 
 def weights_of(extents: Iterable[Extent]) -> Mapping[Key, float]:

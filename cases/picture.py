@@ -1,7 +1,7 @@
 """From gathered findings to pictures of rings: members, money, score and what they rest on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cases.excuse import Effects, without
@@ -11,6 +11,7 @@ from cases.keys import key_records
 from cases.model import Fact, Key, Member, Picture, Standing
 from cases.roles import members_of
 from cases.score import HAND, Basis, Weights, features_of, score_of
+from detectors import FIXED_RULES
 from detectors.finding import ALERT_LINE, Finding
 from graph.model import NodeType
 
@@ -46,7 +47,8 @@ def draw(standing: Standing, numbers: tuple[int, ...], found: Sequence[Finding],
     """Draw one ring from its findings, strongest first, less what people found lawful."""
     members = members_of(found, setting.facts)
     speaker = _speaker(found, members)
-    findings = without(found, setting.excused)
+    own = _of_members(found, members, setting.facts)
+    findings = without(own, setting.excused)
     grades = grades_of(findings)
     exposure = exposure_of(grades, setting.facts, setting.thresholds)
     basis = Basis(findings, members, grades, exposure, setting.facts, setting.today, setting.confirmed)
@@ -55,7 +57,7 @@ def draw(standing: Standing, numbers: tuple[int, ...], found: Sequence[Finding],
     days = sorted(setting.facts[record].time.date() for record in grades if record in setting.facts)
     return Picture(
         kind=speaker.kind,
-        standing=_standing(standing, score, excused=findings != list(found)),
+        standing=_standing(standing, score, excused=findings != own),
         score=score,
         members=members,
         records=grades,
@@ -70,6 +72,20 @@ def draw(standing: Standing, numbers: tuple[int, ...], found: Sequence[Finding],
         p_value=min(finding.chance.p_value for finding in findings),
         data_version=setting.data_version,
     )
+
+
+def _of_members(findings: Sequence[Finding], members: Sequence[Member], facts: Mapping[str, Fact]) -> list[Finding]:
+    """Leave to a finding wider than the ring only the records of the ring's people: others are not accused."""
+    people = {member.id for member in members if member.type is NodeType.PERSON}
+
+    def narrowed(finding: Finding) -> Finding:
+        named = {subject.id for subject in finding.subjects if subject.type is NodeType.PERSON}
+        if named <= people or not people:
+            return finding
+        kept = {r: grade for r, grade in finding.records.items() if r not in facts or facts[r].person in people}
+        return replace(finding, records=kept)
+
+    return [narrowed(finding) for finding in findings]
 
 
 def _standing(standing: Standing, score: float, *, excused: bool) -> Standing:
@@ -88,7 +104,7 @@ def _speaker(findings: Sequence[Finding], members: Sequence[Member]) -> Finding:
     people = {member.key for member in members if member.type in (NodeType.PERSON, NodeType.CARD)}
     about = [
         finding
-        for finding in findings
+        for finding in sorted(findings, key=lambda finding: finding.detector in FIXED_RULES)
         if 2 * sum((subject.type, subject.id) in people for subject in finding.subjects) >= len(people)
     ]
     bodies = [f for f in about if f.kind.startswith("identity_reuse/") and f.score >= ALERT_LINE]

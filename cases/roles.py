@@ -27,14 +27,14 @@ RANK: Mapping[Role, int] = {role: place for place, role in enumerate(_TELLING)}
 def members_of(findings: Sequence[Finding], facts: Mapping[str, Fact]) -> tuple[Member, ...]:
     """Return a ring's members, sorted; `findings` stand strongest first.
 
-    The strongest finding about several people leads, else the strongest. People of another are added
+    The strongest finding about several people leads, a test before a fixed rule. People of another are added
     only when most of it is in the ring already: a wider circle corroborates the ring without
     blurring it. Places, tills and practitioners are those of findings that concern most of the
     ring's people.
     """
     extents = {id(finding): extent_of(finding, facts) for finding in findings}
     weights = weights_of(extents.values())
-    leader = next((f for f in findings if not extents[id(f)].solo), findings[0])
+    leader = min(findings, key=lambda finding: extents[id(finding)].place)
     people = set(extents[id(leader)].members)
     for finding in findings:
         keys = tuple(extents[id(finding)].members)

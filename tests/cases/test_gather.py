@@ -96,6 +96,24 @@ def test_a_wide_weak_circle_does_not_blur_a_ring() -> None:
     assert ring.detectors == ("dense", "lockstep")
 
 
+def test_a_fixed_rule_never_leads_a_ring_that_a_test_found() -> None:
+    tight, rule = finding(range(6), score=0.9), finding(range(16), detector="quick_alarm", score=0.95)
+    (ring,) = drawn(tight, rule)
+    assert people(ring) == {f"P{n}" for n in range(6)}
+    assert ring.statement == tight.statement
+    (alone,) = drawn(rule, finding([1], [0, 7], detector="during_stay", score=0.97))
+    assert people(alone) == {f"P{n}" for n in range(16)}
+
+
+def test_records_of_people_outside_are_not_the_rings() -> None:
+    """A wider finding corroborates; what its other people cost is not held against this ring."""
+    tight, wide = finding(range(6), score=0.9), finding(range(30), [0, 21], detector="dense", score=0.6)
+    (ring,) = drawn(tight, wide)
+    own = {record(who, day) for who in range(6) for day in (0, 7, 14, 21)}
+    assert set(ring.records) == own
+    assert ring.exposure.fund == 100 * len(own)
+
+
 def test_a_wide_alarm_never_joins_two_rings_it_touches() -> None:
     """Two strangers' rings, and a wider finding over both, weaker or stronger than one of them."""
     for wide in (0.6, 0.85):
