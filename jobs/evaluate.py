@@ -110,7 +110,7 @@ def evaluate(
     first = above[:budget]
     hit_groups = [known[id_] for id_ in found.values()]
     missed = sorted((group.kind, group.id) for group in truth if group.id not in set(found.values()))
-    flagged = accused(above, innocent)
+    flagged = accused(above, innocent, truth)
     return Evaluation(
         view=view,
         total=Quality("", len(truth), len(found), len(above), len(found)),

@@ -130,13 +130,18 @@ def within(rings: Sequence[Seen], known: Sequence[Known]) -> dict[str, str]:
     return found
 
 
-def accused(rings: Sequence[Seen], innocent: Sequence[Known]) -> Mapping[str, str]:
-    """Name innocent groups a ring accuses (Jaccard ≥ `TOUCH`, or holds `TAKEN` of them): group → ring."""
+def accused(rings: Sequence[Seen], innocent: Sequence[Known], truth: Sequence[Known] = ()) -> Mapping[str, str]:
+    """Name innocent groups a ring accuses (Jaccard ≥ `TOUCH`, or holds `TAKEN` of them): group → ring.
+
+    A ring that holds of a group only members of known rings accuses nobody wrongly: one of a couple who
+    refill together may lend out a card.
+    """
+    guilty = frozenset(member for group in truth for member in group.members)
     found: dict[str, str] = {}
     for group in innocent:
         for ring in rings:
             held, seen = compared(group.members, ring.members, View.PERSONS)
-            shared = len(held & seen)
-            if shared and (jaccard(held, seen) >= TOUCH or shared >= TAKEN * len(held)):
+            shared = held & seen
+            if shared - guilty and (jaccard(held, seen) >= TOUCH or len(shared) >= TAKEN * len(held)):
                 found.setdefault(group.id, ring.id)
     return found

@@ -71,6 +71,12 @@ def test_innocents_are_accused_by_overlap_or_by_being_swallowed() -> None:
     assert evaluate([ring("r", 0.9, people("m", "n"))], [], [crowd]).accused["market"] == (1, 0)
 
 
+def test_a_ring_that_takes_only_the_guilty_one_of_a_couple_accuses_no_innocent() -> None:
+    couple, known = Known("i1", "couple", people("e", "f")), Known("t1", "lockstep", people("e", "g", "h"))
+    assert evaluate([ring("r", 0.9, people("e", "g", "h"))], [known], [couple]).accused == {"couple": (1, 0)}
+    assert evaluate([ring("r", 0.9, people("e", "f", "g", "h"))], [known], [couple]).accused == {"couple": (1, 1)}
+
+
 def test_budget_takes_the_worst_first_and_delay_counts_from_the_first_settlement() -> None:
     rings = [ring("a", 0.6, RING.members, since=date(2025, 2, 1)), ring("b", 0.9, people("z"))]
     found = evaluate(rings, [RING], budget=1)
