@@ -59,7 +59,7 @@ TRIAL_TITLES: Mapping[str, str] = {
     "health_worker": N_("health worker"),
     "judged": N_("judged before"),
     "lawful_batches": N_("lawful batches"),
-    "lawful_parts": N_("opened packs and outer packs"),
+    "lawful_parts": N_("lawful part of the group"),
     "lawful_repeats": N_("returns and repeated scans"),
     "long_prescription": N_("long prescription"),
     "mistyped": N_("mistyped number"),

@@ -9,7 +9,7 @@ from claims.database import reading as reading
 from claims.database import writing as writing
 
 # Newest last; the names are those of the files in `cases/migrations/versions`.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 
 metadata = sa.MetaData()
 runs = sa.Table(

@@ -4,8 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import numpy as np
 import sqlalchemy as sa
@@ -14,13 +13,12 @@ from cases.people import Actor
 from cases.schema import reading
 from cases.work.agreement import Share, wilson
 from cases.work.book import CaseBook
-from cases.work.model import CaseError, Outcome
+from cases.work.model import Outcome
+from cases.work.recoveries import Recoveries
 from cases.work.rights import Right, need
 from cases.work.rows import OPEN, read_cases, within
 from cases.work.stages import OPEN_STAGES, Stage
-from cases.work.tables import case_recoveries, cases
-from claims.audit import checked_reason
-from claims.language import N_
+from cases.work.tables import cases
 
 AGES = (7, 30, 90)  # days; the last class holds what is older
 _PROVEN = (Outcome.CONFIRMED.value, Outcome.PARTLY.value)
@@ -98,26 +96,6 @@ class Board:
         return Delay(len(days), float(median), float(p90))
 
     def recoveries(self, actor: Actor) -> Mapping[str, Decimal]:
-        """Return what was recovered, yuan by month of receipt."""
-        need(actor, Right.BOARD)
-        seen = sa.select(cases.c.id).where(within(actor, cases.c.region))
-        query = sa.select(case_recoveries.c.day, case_recoveries.c.amount).where(case_recoveries.c.case_id.in_(seen))
-        found: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
-        with reading(self.book.engine) as connection:
-            for day, amount in connection.execute(query):
-                found[day[:7]] += amount
-        return dict(sorted(found.items()))
-
-    def recover(self, actor: Actor, case: str, amount: str, day: date, reason: str) -> None:
-        """Enter money that came back; more than one entry adds up, a negative one corrects."""
-        with self.book.journal.acting(actor, Right.WORK, "recover", case) as desk:
-            try:
-                sum_ = Decimal(amount).quantize(Decimal("0.01"))
-            except InvalidOperation as error:
-                raise CaseError(N_("{amount} is no amount of yuan."), amount=amount) from error
-            if not sum_.is_finite() or not sum_ or day > desk.at.date():
-                raise CaseError(N_("Enter an amount and a day that has been."))
-            values = {"case_id": case, "amount": sum_, "day": day.isoformat(), "at": desk.at.isoformat()}
-            more = {"entered_by": actor.name, "reason": checked_reason(reason)}
-            desk.connection.execute(sa.insert(case_recoveries).values(**values, **more))
-            desk.note(case, "recover", more["reason"], details={"amount": str(sum_), "day": day.isoformat()})
+        """Return what came back, yuan by month of receipt."""
+        months = Recoveries(self.book).months(actor)
+        return {month: sums.received for month, sums in months.items() if sums.received}

@@ -13,10 +13,12 @@ from cases.work.model import NO_CASE, CaseError, CaseFile
 from cases.work.rights import Right, need
 from cases.work.rows import read_cases, within
 from cases.work.settings import Limits
-from cases.work.tables import case_events, cases
+from cases.work.tables import case_events, case_rereads, cases
 from claims.audit import ReasonError
 from claims.errors import NotFoundError, RinghoundError
 from claims.ledger import Kind, append
+from claims.ledger.bundles import CASES, DRAWINGS
+from claims.ledger.rows import mark
 
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 _REFUSALS = (NoRightError, NotFoundError, CaseError, ReasonError)
@@ -91,6 +93,16 @@ def _refuse(desk: Desk, case: str, act: str, error: RinghoundError) -> None:
     _note(desk, case, act, "", Kind.CASE, details, refused=True)
 
 
+def _marks(connection: sa.Connection, case: str, details: Mapping[str, Json]) -> Sequence[Json]:
+    """What the leaf says of the rows an act leaves behind; an act writes nothing of its case after it is noted."""
+    drawing = details.get("drawing")
+    if "reread" in details:
+        mine = case_rereads.c.id == details["reread"]
+        drawing = connection.scalar(sa.select(case_rereads.c.drawing_id).where(mine))
+    found = [(CASES, case)] if case else []
+    return [mark(bundle, connection, row) for bundle, row in (*found, *([(DRAWINGS, drawing)] if drawing else []))]
+
+
 def _note(
     desk: Desk, case: str, act: str, reason: str, kind: Kind, details: Mapping[str, Json], *, refused: bool
 ) -> int:
@@ -100,7 +112,7 @@ def _note(
         case,
         actor=desk.actor.name,
         reason=reason,
-        body={"act": act, **details},
+        body={"act": act, **details, **({} if refused else {"marks": _marks(desk.connection, case, details)})},
         at=desk.at,
     )
     values = {

@@ -12,7 +12,7 @@ from cases.work.model import VERDICTS, BarredError, CaseError, CaseFile, Conclus
 from cases.work.opening import bind, living_ring, rings_of, rule, unbind
 from cases.work.rows import active_case_of, events_of, parts_of, write_part
 from cases.work.stages import BARRED, STEPS, Part, Stage, Step, StepName, steps_from
-from cases.work.tables import case_outcomes, case_rings, case_verdicts
+from cases.work.tables import case_drafts, case_outcomes, case_rings, case_verdicts
 from claims.language import N_
 from claims.ledger import Kind
 from claims.tables import BY_NAME
@@ -117,6 +117,7 @@ def decide(desk: Desk, case: CaseFile, conclusion: Conclusion, reason: str) -> N
     closed = {"outcome": conclusion.whole.value, "closed_at": desk.at.isoformat(), "due": None, "snoozed_until": None}
     mine = case_rings.c.case_id == case.id
     desk.connection.execute(sa.update(case_rings).where(mine).values(active=False))
+    desk.connection.execute(sa.delete(case_drafts).where(case_drafts.c.case_id == case.id))
     _move(desk, case, step, closed)
     counts = {"members": len(conclusion.members), "records": len(conclusion.records), "rings": len(rings)}
     details = {"from": case.stage.value, "to": step.to.value, "outcome": conclusion.whole.value, **counts}

@@ -57,16 +57,31 @@ class AskedRecord:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Why it is asked, ring by ring: kind, a sentence without others' identities, its own records and their fund."""
+
+    kind: str
+    statement: Statement
+    records: int
+    fund: Decimal
+
+
+@dataclass(frozen=True)
 class QuestionSheet:
-    """What is sent to one institution: statements without others' identities, questions, its own records."""
+    """What is sent to one institution: grounds without others' identities, questions, its own records."""
 
     case: str
     institution: str
     asked_at: datetime
     due: date | None
-    statements: tuple[Statement, ...]
+    grounds: tuple[Ground, ...]
     questions: tuple[Statement, ...]
     records: tuple[AskedRecord, ...]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The sentences of the grounds."""
+        return tuple(ground.statement for ground in self.grounds)
 
 
 def question_sheet(appeals: Appeals, actor: Actor, case: str, institution: str, reason: str) -> QuestionSheet:
@@ -92,20 +107,20 @@ def question_sheet(appeals: Appeals, actor: Actor, case: str, institution: str, 
             institution=institution,
             asked_at=desk.at,
             due=file.due.date() if file.due else None,
-            statements=tuple(_statements(rings, own, records, institution, names, f"{case}|{institution}")),
+            grounds=tuple(_grounds(rings, own, records, institution, names, f"{case}|{institution}")),
             questions=tuple(map(say, QUESTIONS.get(file.family.split("/")[0], QUESTIONS[""]))),
             records=tuple(AskedRecord(r.id, r.time, r.person, r.doctor, r.terminal, r.fund) for r in own),
         )
 
 
-def _statements(
+def _grounds(
     rings: Iterable[Ring],
     own: list[CaseRecord],
     records: Iterable[CaseRecord],
     institution: str,
     names: Names,
     salt: str,
-) -> Iterable[Statement]:
+) -> Iterable[Ground]:
     """Say why it is asked, with everybody who is not its own under a name that means nothing elsewhere."""
     known = {(NodeType.INSTITUTION, institution)}
     for record in own:
@@ -120,7 +135,9 @@ def _statements(
             hidden = {key[1]: getattr(given[key], language) for key in others}
             hidden |= {name: getattr(given[key], language) for key, name in called.items() if len(name) > 1}
             texts.append(mask_text(text, hidden))
-        yield Statement(*texts)
+        mine = [record.fund for record in own if record.id in ring.picture.records]
+        if mine:
+            yield Ground(ring.picture.kind, Statement(*texts), len(mine), sum(mine, Decimal("0.00")))
 
 
 def _mixed(keys: Iterable[Key], salt: str) -> list[Key]:

@@ -68,13 +68,18 @@ def read_case_records(workspace: Workspace, ids: Iterable[str], version: int | N
     return Records({row[0]: _record(row) for row in rows}, newest[0] if newest else None)
 
 
+def seat_of(places: Iterable[str]) -> str:
+    """Return the institution whose division a ring belongs to, of those of its settlements: the most frequent one."""
+    counts = Counter(places)
+    return min(counts, key=lambda code: (-counts[code], code), default="")
+
+
 def region_of(workspace: Workspace, ring: Ring) -> str:
     """Return the division of the institution at which most of a ring's settlements were made, '' if unknown."""
     records = read_case_records(workspace, ring.picture.records, ring.picture.data_version).by_id.values()
-    places = Counter(record.place for record in records)
-    if not places:
+    place = seat_of(record.place for record in records)
+    if not place:
         return ""
-    place = min(places, key=lambda code: (-places[code], code))
     with _claims(workspace, ring.picture.data_version).connect(threads=1) as connection:
         connection.register("wanted", _wanted([place]))
         found = connection.execute(_REGIONS).fetchall()

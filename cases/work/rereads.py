@@ -1,10 +1,8 @@
 """Reading again at random: what was closed, put aside or explained goes to a second person, blind to the first."""
 
-import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -13,8 +11,9 @@ from cases.model import Status
 from cases.people import Actor
 from cases.schema import dumps, reading
 from cases.schema import rings as rings_table
-from cases.work.agreement import Misses, Share, kappa, misses, wilson
 from cases.work.book import CaseBook
+from cases.work.drawings import Agreement, Drawings
+from cases.work.drawings import Pool as Pool
 from cases.work.journal import Desk
 from cases.work.model import CaseError, Outcome
 from cases.work.rights import Right, need
@@ -27,15 +26,6 @@ from claims.language import N_
 from claims.ledger import Kind
 
 MOST = 500
-_YES = frozenset({Outcome.CONFIRMED.value, Outcome.PARTLY.value})
-
-
-class Pool(StrEnum):
-    """From where readings are drawn; the first outcome of what nobody closed is said in the comment."""
-
-    CLOSED = "closed"
-    SNOOZED = "snoozed"  # counts as not enough: it was put aside
-    EXPLAINED = "explained"  # rings an innocent explanation accounts for: counts as cleared
 
 
 @dataclass(frozen=True)
@@ -51,26 +41,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Reread:
-    """A reading that was given to somebody; it says nothing of the first outcome."""
+    """A reading that was given to somebody; `first` is known only once `second` is given."""
 
     id: int
     case: str
     ring: str
     reader: str
     second: Outcome | None
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """What second readings say: share that agree (Wilson), Cohen's kappa, misses by pool (hypergeometric).
-
-    Misses count where the first outcome was cleared or not enough and the second reader confirms,
-    fully or partly; each pool is the one its drawing drew from.
-    """
-
-    agreed: Share
-    kappa: float | None
-    misses: Mapping[Pool, Misses]
+    first: Outcome | None = None
 
 
 @dataclass(frozen=True)
@@ -117,41 +95,43 @@ class Rereads:
         """Give the second outcome; from then on the first may be seen. It stays: nothing is said twice."""
         with self.book.journal.acting(actor, Right.REREAD, "reread", about=str(reread)) as desk:
             mine = (case_rereads.c.id == reread) & (case_rereads.c.reader == actor.name) & (case_rereads.c.second == "")
-            row = desk.connection.execute(sa.select(case_rereads).where(mine)).one_or_none()
+            seen = within(actor, case_rereads.c.region)
+            row = desk.connection.execute(sa.select(case_rereads).where(mine, seen)).one_or_none()
             if row is None:
                 raise NotFoundError(N_("You have no open reading {reread}."), reread=reread)
             values = {"second": outcome.value, "second_at": desk.at.isoformat(), "reason": checked_reason(reason)}
             desk.connection.execute(sa.update(case_rereads).where(case_rereads.c.id == reread).values(values))
             details = {"reread": reread, "outcome": outcome.value}
             desk.note(row.case_id, "reread", values["reason"], Kind.REVIEW, details)
-            return Reread(row.id, row.case_id, row.ring_id, actor.name, outcome)
+            return Reread(row.id, row.case_id, row.ring_id, actor.name, outcome, Outcome(row.first))
 
     def mine(self, actor: Actor) -> tuple[Reread, ...]:
-        """Return one's readings, open ones first."""
+        """Return one's readings of one's regions, open ones first; the first outcome of those that are answered."""
         need(actor, Right.REREAD)
-        query = sa.select(case_rereads).where(case_rereads.c.reader == actor.name)
+        own = (case_rereads.c.reader == actor.name) & within(actor, case_rereads.c.region)
         with reading(self.book.engine) as connection:
-            found = connection.execute(query.order_by(case_rereads.c.second, case_rereads.c.id)).all()
-        return tuple(
-            Reread(r.id, r.case_id, r.ring_id, r.reader, Outcome(r.second) if r.second else None) for r in found
-        )
+            order = case_rereads.c.second != "", case_rereads.c.id
+            found = connection.execute(sa.select(case_rereads).where(own).order_by(*order)).all()
+        return tuple(map(_reread, found))
+
+    def waiting(self, actor: Actor) -> int:
+        """Count the readings that are nobody's and that this person could take."""
+        need(actor, Right.REREAD)
+        free = (case_rereads.c.reader == "") & within(actor, case_rereads.c.region)
+        with reading(self.book.engine) as connection:
+            found = connection.scalars(sa.select(case_rereads.c.case_id).where(free)).all()
+            return sum(not _touched(connection, actor.name, case) for case in found)
+
+    def sizes(self, actor: Actor) -> Mapping[Pool, int]:
+        """Count what could be drawn from in one's regions."""
+        need(actor, Right.DRAW)
+        with reading(self.book.engine) as connection:
+            pools = self._pools(Desk(connection, actor, self.book.clock(), self.book.limits))
+        return {pool: len(items) for pool, items in pools.items()}
 
     def agreement(self, actor: Actor, drawing: int) -> Agreement:
-        """Compare first and second outcomes of a drawing of one's regions, as far as they are given."""
-        need(actor, Right.BOARD)
-        with reading(self.book.engine) as connection:
-            drawn = connection.execute(sa.select(case_drawings).where(case_drawings.c.id == drawing)).one_or_none()
-            if drawn is None or not all(map(actor.sees, json.loads(drawn.regions))):
-                raise NotFoundError(N_("There is no drawing {drawing}."), drawing=drawing)
-            given = (case_rereads.c.drawing_id == drawing) & (case_rereads.c.second != "")
-            rows = connection.execute(sa.select(case_rereads).where(given)).all()
-        pairs = [(row.first, row.second) for row in rows]
-        sizes = json.loads(drawn.sizes)
-        by_pool = {
-            pool: _missed([(row.first, row.second) for row in rows if row.pool == pool], sizes[pool.value])
-            for pool in Pool
-        }
-        return Agreement(wilson(sum(a == b for a, b in pairs), len(pairs)), kappa(pairs), by_pool)
+        """Return what the readings of a drawing say so far; see `Drawings.agreement`."""
+        return Drawings(self.book).agreement(actor, drawing)
 
     def _pools(self, desk: Desk) -> Mapping[Pool, Sequence[Item]]:
         """What can be drawn: outcomes that let go, in the regions of whoever draws; nothing that is being read."""
@@ -177,13 +157,14 @@ class Rereads:
                 yield Item(Pool.EXPLAINED, "", ring.id, region, Outcome.CLEARED)
 
 
+def _reread(row: sa.Row[tuple[object, ...]]) -> Reread:
+    answered = bool(row.second)
+    outcomes = (Outcome(row.second), Outcome(row.first)) if answered else (None, None)
+    return Reread(row.id, row.case_id, row.ring_id, row.reader, *outcomes)
+
+
 def _item(pool: Pool, case: str, bound: Sequence[str], region: str, first: Outcome | None) -> Item:
     return Item(pool, case, bound[0] if bound else "", region, first or Outcome.NOT_ENOUGH)
-
-
-def _missed(pairs: Sequence[tuple[str, str]], pool: int) -> Misses:
-    found = sum(first not in _YES and second in _YES for first, second in pairs)
-    return misses(found, len(pairs), pool)
 
 
 def _touched(connection: sa.Connection, name: str, case: str) -> bool:

@@ -195,9 +195,18 @@ case_recoveries = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _case(),
+    sa.Column("kind", sa.Text, nullable=False, server_default=sa.text("'received'")),  # ordered, received
     sa.Column("amount", sa.Numeric(18, 2, asdecimal=True), nullable=False),
     sa.Column("day", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("entered_by", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+)
+case_drafts = sa.Table(
+    "case_drafts",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),  # whose draft; nobody else reads it
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),  # JSON: outcomes of members and of records so far
 )

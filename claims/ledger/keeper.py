@@ -53,6 +53,7 @@ class Keeper:
         with writing(engine_of(database_of(self.workspace))) as connection:
             log.ensure(connection, None if algorithm is None else str(algorithm))
             log.seal(connection)
+            log.vouch(connection)
             _import_audit(connection, self.workspace.old_audit)
             loads.take_over(connection, self.workspace.catalog)
             self._note_settings(connection)

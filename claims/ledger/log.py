@@ -13,19 +13,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from claims.errors import NotFoundError
 from claims.language import N_
 from claims.ledger import schema
+from claims.ledger.bundles import Bundle
 from claims.ledger.canonical import Json, plain, storable
 from claims.ledger.errors import LedgerError
 from claims.ledger.heads import Head, newest_head, write_head
 from claims.ledger.keys import PublicKey, id_of, key_path, make_key, public_of, read_key, sign
 from claims.ledger.leaves import Kind, Leaf, entries, entry, moment, put, size_of, tree
 from claims.ledger.proofs import includes
-from claims.ledger.rows import adopted
+from claims.ledger.rows import FIRST, MIRRORS, Mirror, adopted, tables_in
 from claims.ledger.schema import leaves
 from claims.ledger.tree import ALGORITHMS, Hasher
 from claims.workspace import LEDGER_KEY_VARIABLE
 
 HASH_VARIABLE = "RINGHOUND_LEDGER_HASH"
 FORM = 1  # of leaves, heads and proofs
+TABLES = "tables"  # subject of the leaf that begins to vouch for further tables
 OWN_NAME = "ringhound"  # who enters what nobody did
 
 
@@ -86,11 +88,32 @@ def ensure(connection: sa.Connection, algorithm: str | None = None) -> None:
         return
     chosen = Hasher(algorithm or os.environ.get(HASH_VARIABLE) or ALGORITHMS[0])
     schema.make(connection)
-    body: Mapping[str, Json] = {"algorithm": chosen.algorithm, "form": FORM, "id": secrets.token_hex(16)}
+    body: Mapping[str, Json] = {
+        "algorithm": chosen.algorithm,
+        "form": FORM,
+        "id": secrets.token_hex(16),
+        **_vouched(MIRRORS),
+    }
     leaf = Leaf(OWN_NAME, moment(datetime.now(UTC)), body, Kind.LEDGER.value, "", "ledger")
     put(connection, chosen, 0, leaf)
     for kind, said in adopted(connection):
         _put(connection, kind, f"{said['table']}:{said['row']}", OWN_NAME, "", said, None)
+
+
+def vouch(connection: sa.Connection) -> None:
+    """Begin to vouch for tables that a ledger of an older version knew nothing of, with their rows as they stand."""
+    said = entries(connection, leaves.c.kind.in_((Kind.LEDGER.value, Kind.SETTING.value)))
+    known = frozenset(table for entry in said for table in tables_in(entry.leaf))
+    new = [mirror for mirror in MIRRORS if mirror not in FIRST and mirror.table not in known]
+    if not new:
+        return
+    for kind, row in adopted(connection, [mirror.table for mirror in new]):
+        append(connection, kind, f"{row['table']}:{row['row']}", actor=OWN_NAME, body=row)
+    append(connection, Kind.SETTING, TABLES, actor=OWN_NAME, body=_vouched(new))
+
+
+def _vouched(mirrors: Sequence[Mirror | Bundle]) -> Mapping[str, Json]:
+    return {"tables": sorted(mirror.table for mirror in mirrors)}
 
 
 def seal(connection: sa.Connection) -> Head | None:

@@ -13,7 +13,7 @@ from claims.ledger.canonical import canonical
 from claims.ledger.heads import Head
 from claims.ledger.keychain import Keychain
 from claims.ledger.leaves import Entry, Kind, entry_of
-from claims.ledger.rows import differences
+from claims.ledger.rows import differences, marks_in, tables_in
 from claims.ledger.schema import heads, leaves, nodes
 from claims.ledger.tree import ALGORITHMS, Hasher
 
@@ -58,6 +58,7 @@ class _Check:
     kept: dict[tuple[int, int], str] = field(default_factory=dict)
     roots: dict[int, str] = field(default_factory=dict)
     rows: dict[tuple[str, str], str] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)  # what the ledger says it vouches for
     hasher: Hasher = field(default_factory=Hasher)
     keys: Keychain = field(default_factory=Keychain)
     size: int = 0
@@ -82,7 +83,7 @@ class _Check:
         self._check_heads(found)
         for witness in self.witnesses:
             self._witness(witness)
-        for mirror, key, word in differences(self.connection, self.rows):
+        for mirror, key, word in differences(self.connection, self.rows, self.tables):
             self.say(ROW_WORDS[word], row=key, table=mirror.table)
         for name in schema.unguarded(self.connection):
             self.say(N_("The guard {name} that refuses changes of the ledger is gone."), name=name)
@@ -125,8 +126,10 @@ class _Check:
         if entry.leaf.kind == Kind.KEY.value:
             self.keys.add(entry)
         body = entry.leaf.body
-        if "table" in body and "row" in body:
-            self.rows[str(body["table"]), str(body["row"])] = str(body.get("digest"))
+        self.tables |= tables_in(entry.leaf)
+        for said in (body, *marks_in(body)):
+            if "table" in said and "row" in said:
+                self.rows[str(said["table"]), str(said["row"])] = str(said.get("digest"))
 
     def _grow(self, digest: bytes) -> None:
         level, position = 0, self.size

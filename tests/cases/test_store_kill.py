@@ -1,7 +1,6 @@
 """kill -9 at any moment of writing a run: what was acknowledged stays, nothing is half written."""
 
 import multiprocessing
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ import pytest
 from cases.store import CaseStore
 from tests.cases.making import a_result, a_run, finding
 from tests.cases.test_store import DAY
+from tests.kills import cycles_of
 
-CYCLES = int(os.environ.get("RINGHOUND_KILL_CYCLES", "20"))
+CYCLES = cycles_of("runs")
 
 pytestmark = pytest.mark.kill
 

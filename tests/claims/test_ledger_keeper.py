@@ -29,6 +29,21 @@ INSERT INTO entries VALUES (2, '2026-01-03T03:04:05.000006+00:00', 'li', 'export
 """
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def everywhere(request: pytest.FixtureRequest, place: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The workspace with its ledger in a file, and on a server."""
+    if request.param == "postgresql":
+        server: str = request.getfixturevalue("server")
+        made = engine_of(server)
+        with made.begin() as connection:
+            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sa.text("CREATE SCHEMA public"))
+        monkeypatch.setenv("RINGHOUND_DATABASE", server.replace("+psycopg", ""))
+        monkeypatch.setenv("RINGHOUND_LEDGER_KEY", str(place.root / "ledger.key"))
+        place.root.mkdir(parents=True, exist_ok=True)
+    return place
+
+
 def kinds(place: Workspace) -> list[tuple[str, str]]:
     with Keeper(place).opened() as connection:
         return [(e.leaf.kind, e.leaf.subject) for e in entries(connection)][2:]
@@ -38,7 +53,8 @@ def problems(place: Workspace, *witnesses: Path, trusted: tuple[str, ...] = ()) 
     return [str(problem) for problem in Keeper(place).check(witnesses, trusted).problems]
 
 
-def test_loads_are_taken_over_once(place: Workspace) -> None:
+def test_loads_are_taken_over_once(everywhere: Workspace) -> None:
+    place = everywhere
     load(place, 1)
     Keeper(place).keep()
     load(place, 2)
@@ -58,7 +74,8 @@ def test_loads_are_taken_over_once(place: Workspace) -> None:
         ("INSERT INTO loads VALUES (3, 'a', 'b', 'note', '{}', NULL)", "Load 3 of the catalog is not in the ledger."),
     ],
 )
-def test_a_load_and_its_leaf_go_together(place: Workspace, change: str, said: str) -> None:
+def test_a_load_and_its_leaf_go_together(everywhere: Workspace, change: str, said: str) -> None:
+    place = everywhere
     load(place, 1)
     load(place, 2)
     Keeper(place).keep()
@@ -66,7 +83,8 @@ def test_a_load_and_its_leaf_go_together(place: Workspace, change: str, said: st
     assert any(said in text for text in problems(place))
 
 
-def test_a_catalog_from_before_the_ledger_is_entered(place: Workspace) -> None:
+def test_a_catalog_from_before_the_ledger_is_entered(everywhere: Workspace) -> None:
+    place = everywhere
     load(place, 1)
     doctor(place.catalog, "DROP TABLE ledger_outbox")
     Keeper(place).keep()
@@ -87,7 +105,8 @@ def test_entries_of_the_old_audit_file_come_over_once(place: Workspace) -> None:
     assert json.loads(entry.details)["imported"] == 1
 
 
-def test_changed_settings_are_noticed(place: Workspace) -> None:
+def test_changed_settings_are_noticed(everywhere: Workspace) -> None:
+    place = everywhere
     Keeper(place).keep()
     place.settings.write_text("cases: {review_budget: 20}\n")
     Keeper(place).keep()
@@ -116,7 +135,8 @@ def test_hash_and_drop_folder_are_settings(place: Workspace) -> None:
         Keeper(place).keep()
 
 
-def test_keys_change_hands(place: Workspace, tmp_path: Path) -> None:
+def test_keys_change_hands(everywhere: Workspace, tmp_path: Path) -> None:
+    place = everywhere
     Audit(place.audit).append(Act.REVEAL, "person:P1", reason="复核")
     before = place.ledger_key.read_bytes()
     head = Keeper(place).rotate(reason="yearly")
@@ -133,7 +153,8 @@ def test_keys_change_hands(place: Workspace, tmp_path: Path) -> None:
         Audit(place.audit).append(Act.REVEAL, "person:P3", reason="复核")
 
 
-def test_a_rotation_killed_after_its_entry_is_finished(place: Workspace) -> None:
+def test_a_rotation_killed_after_its_entry_is_finished(everywhere: Workspace) -> None:
+    place = everywhere
     Audit(place.audit).append(Act.REVEAL, "person:P1", reason="复核")
     before = place.ledger_key.read_bytes()
     Keeper(place).rotate(reason="yearly")
@@ -145,7 +166,8 @@ def test_a_rotation_killed_after_its_entry_is_finished(place: Workspace) -> None
     assert problems(place) == []
 
 
-def test_a_lost_key_stays_visible_unless_it_is_trusted(place: Workspace) -> None:
+def test_a_lost_key_stays_visible_unless_it_is_trusted(everywhere: Workspace) -> None:
+    place = everywhere
     Audit(place.audit).append(Act.REVEAL, "person:P1", reason="复核")
     place.ledger_key.unlink()
     with pytest.raises(LedgerError):

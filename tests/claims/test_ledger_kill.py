@@ -1,7 +1,6 @@
 """kill -9 between acts and their leaves: decisions and reveals are in the ledger, or nowhere."""
 
 import multiprocessing
-import os
 import random
 import sqlite3
 import time
@@ -22,10 +21,10 @@ from claims.ledger.schema import leaves
 from claims.ledger.verify import verify
 from tests.cases.making import a_result, a_run, finding
 from tests.cases.test_store import DAY
+from tests.kills import CYCLES as CYCLES_OF_ALL
+from tests.kills import PROMISED, cycles_of
 
-CYCLES = int(os.environ.get("RINGHOUND_KILL_CYCLES", "60"))
-LEAST = 20  # cycles, however slow the machine
-SECONDS = 40.0
+CYCLES = cycles_of("decisions and reveals")
 LAST = 2.0  # seconds a child works, were it not killed
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -84,8 +83,8 @@ def test_killed_between_act_and_leaf(tmp_path: Path, forker: ForkServerContext) 
     path, chance, acknowledged = tmp_path / "cases.db", random.Random(1), set[tuple[str, str]]()
     store = CaseStore.open(path)
     store.finish(store.begin(a_run(1)), a_result(finding(range(6))), DAY)
-    ends, cycles, usual = time.monotonic() + SECONDS, 0, 0.0
-    while cycles < CYCLES and (cycles < LEAST or time.monotonic() < ends):
+    usual = 0.0
+    for cycles in range(CYCLES):
         mine, theirs = forker.Pipe(duplex=False)
         child = forker.Process(target=work, args=(str(path), cycles, theirs))
         child.start()
@@ -99,11 +98,15 @@ def test_killed_between_act_and_leaf(tmp_path: Path, forker: ForkServerContext) 
         child.kill()
         child.join()
         acknowledged.update(told(mine))
-        cycles += 1
-        if cycles % 10 == 0:  # the check walks the whole ledger
+        if cycles % 10 == 9:  # the check walks the whole ledger
             check(path, acknowledged)
     written = check(path, acknowledged)
-    assert written > cycles // 4, "hardly any act reached its end"
+    assert written > CYCLES // 4, "hardly any act reached its end"
+
+
+def test_the_promised_number_of_kills() -> None:
+    assert sum(CYCLES_OF_ALL[what] for what in CYCLES_OF_ALL if what != "runs") >= PROMISED
+    assert f"{PROMISED} times" in (Path(__file__).parents[2] / "docs" / "ledger.md").read_text("utf-8")
 
 
 def test_a_leaf_that_fails_takes_its_decision_along(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def claims(tmp_path_factory: pytest.TempPathFactory) -> Claims:
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    return Bureau.at(tmp_path / "cases.db")
+def bureau(address: str | Path) -> Bureau:
+    return Bureau.at(address)
 
 
 def a_ring(bureau: Bureau, grade: Grade = Grade.PROBABLE) -> Ring:

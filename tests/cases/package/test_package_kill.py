@@ -2,7 +2,6 @@
 
 import hashlib
 import multiprocessing
-import os
 import pickle
 import random
 import time
@@ -23,8 +22,9 @@ from cases.store import CaseStore
 from claims.ledger import Kind, entries
 from claims.ledger.schema import leaves
 from tests.cases.package.conftest import contents, delivered, errand
+from tests.kills import cycles_of
 
-CYCLES = int(os.environ.get("RINGHOUND_KILL_CYCLES", "40"))
+CYCLES = cycles_of("packages")
 
 pytestmark = pytest.mark.kill
 
@@ -95,13 +95,16 @@ def test_killed_at_random_moments(tmp_path: Path, forker: ForkServerContext) -> 
     assert left[None] > 0, "no delivery was killed before it was entered"
 
 
-def test_what_was_entered_is_finished_or_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_entered_is_finished_or_withdrawn(
+    tmp_path: Path, address: str | Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from cases.exports.package import deliver as module
 
     def stop(*_given: object) -> None:
         raise KeyboardInterrupt
 
-    engine = CaseStore.open(tmp_path / "cases.db").engine
+    monkeypatch.setenv("RINGHOUND_LEDGER_KEY", str(tmp_path / "ledger.key"))
+    engine = CaseStore.open(address).engine
     place = module._place
     for name in ("finished", "gone"):
         monkeypatch.setattr(module, "_place", stop)

@@ -2,7 +2,6 @@
 
 import hashlib
 import multiprocessing
-import os
 import random
 import time
 from collections import Counter
@@ -18,10 +17,12 @@ from cases.work.model import Outcome
 from cases.work.stages import Stage, StepName
 from cases.work.tables import case_events, case_files, case_outcomes, case_rings, case_verdicts
 from claims.ledger import entries
+from claims.ledger.rows import marks_in
 from claims.ledger.verify import verify
 from tests.cases.work.casework import ANNA, BEN, CLARA, WHY, Bureau, everything
+from tests.kills import cycles_of
 
-CYCLES = int(os.environ.get("RINGHOUND_KILL_CYCLES", "60"))
+CYCLES = cycles_of("decisions and uploads")
 RINGS = 40
 NEXT = {
     Stage.FIRST_CHECK: (ANNA, StepName.PASS_ON),
@@ -63,6 +64,7 @@ def check(bureau: Bureau, folder: Path) -> Counter[str]:
         assert verify(connection).problems == ()
         active = Counter(connection.scalars(sa.select(case_rings.c.case_id).where(case_rings.c.active)))
     assert sorted(leaves) == list(range(len(leaves)))
+    assert {str(said["row"]) for leaf in leaves.values() for said in marks_in(leaf.body)} >= set(active)
     for event in events:
         leaf = leaves[event.leaf]
         assert (leaf.subject, leaf.actor, leaf.body["act"]) == (event.case_id, event.actor, event.act)

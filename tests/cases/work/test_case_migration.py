@@ -17,13 +17,13 @@ from cases.work.tables import case_events
 from tests.cases.work.casework import ANNA, WHY, Bureau
 
 
-def move(engine: sa.Engine, to: str) -> None:
+def move(engine: sa.Engine, to: str, *, back: bool = False) -> None:
     """Bring a database to a schema, forward or back."""
     config = Config()
     config.set_main_option("script_location", str(Path(cases.migrations.__file__).parent))
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        (command.downgrade if to == "0001" else command.upgrade)(config, to)
+        (command.downgrade if back else command.upgrade)(config, to)
 
 
 def content(engine: sa.Engine, *tables: str) -> dict[str, list[tuple[object, ...]]]:
@@ -40,7 +40,7 @@ def test_forward_and_back_keep_what_was_there(bureau: Bureau) -> None:
     bureau.book.open_ring(ANNA, working.id, WHY)
     engine, older = bureau.store.engine, ("runs", "rings", "ring_members", "ring_events", "decisions", "ledger_leaves")
     before = content(engine, *older)
-    move(engine, "0001")
+    move(engine, "0001", back=True)
     with engine.connect() as connection:
         assert revision(connection) == "0001"
         assert not [name for name in sa.inspect(connection).get_table_names() if name.startswith("case")]
@@ -63,7 +63,7 @@ def address_of(engine: sa.Engine) -> str | Path:
 
 def test_a_database_of_before_gains_cases(bureau: Bureau) -> None:
     ring = bureau.rings(1)[0]
-    move(bureau.store.engine, "0001")
+    move(bureau.store.engine, "0001", back=True)
     with pytest.raises(sa.exc.DBAPIError), bureau.store.engine.connect() as connection:
         connection.execute(sa.text("SELECT * FROM cases"))
     move(bureau.store.engine, "head")

@@ -181,14 +181,8 @@ def test_the_board_counts_only_what_one_sees(bureau: Bureau) -> None:
     assert (share.count, share.of) == (1, 2)
     assert [(load.owner, load.open, load.late) for load in board.workload(DORA)] == [("anna", 1, 1)]
     assert board.delay(DORA).cases == 2
-    board.recover(DORA, case.id, "120.50", date(2026, 7, 3), WHY)
-    board.recover(DORA, case.id, "-20.50", date(2026, 7, 4), WHY)
-    assert {month: str(sum_) for month, sum_ in board.recoveries(DORA).items()} == {"2026-07": "100.00"}
-    for amount in ("much", "0", "NaN"):
-        with pytest.raises(CaseError):
-            board.recover(DORA, case.id, amount, date(2026, 7, 3), WHY)
     assert not any(sum(counts) for counts in board.open_by_stage(FAR).values())
-    assert board.precision(FAR) == board.recoveries(FAR) == {}
+    assert board.precision(FAR) == {}
     assert list(board.workload(FAR)) == []
     assert board.delay(FAR).cases == 0
     with pytest.raises(NoRightError):
