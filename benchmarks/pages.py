@@ -83,10 +83,15 @@ async def crowd(address: str, tokens: Sequence[str], options: argparse.Namespace
     return sorted(seconds for times in found for seconds in times)
 
 
+def server_process(port: str) -> int:
+    """Number of the process that serves on a port."""
+    shown = subprocess.run(["pgrep", "-f", f"server.port={port}"], capture_output=True, text=True, check=True).stdout
+    return int(shown.split()[0])
+
+
 def memory(port: str) -> float:
     """Resident megabytes of the server."""
-    shown = subprocess.run(["pgrep", "-f", f"server.port={port}"], capture_output=True, text=True, check=True).stdout
-    status = Path(f"/proc/{shown.split()[0]}/status").read_text("utf-8")
+    status = Path(f"/proc/{server_process(port)}/status").read_text("utf-8")
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 

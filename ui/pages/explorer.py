@@ -1,5 +1,6 @@
 """The explorer: search, canvas, table of the selection, and a panel of facts; the rest is in `explorer_panels`."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import streamlit as st
@@ -66,6 +67,12 @@ class Shell(Protocol):
     def store_notice(self) -> str:
         """What the store leaves out, in a sentence; empty where it leaves out nothing."""
 
+    def may(self, action: Action, /) -> bool:
+        """Say whether to offer something."""
+
+    def near(self, refs: Iterable[NodeRef], /) -> bool:
+        """Say whether none of some nodes lies outside the regions."""
+
     def guard(self, action: Action, /) -> object:
         """Raise where the account may not."""
 
@@ -89,6 +96,8 @@ def visit_of(context: Shell) -> Visit:
         rings=context.suspicion,
         check=lambda what: context.guard(Action(what)),
         notice=context.store_notice(),
+        near=context.near,
+        may=lambda what: context.may(Action(what)),
     )
 
 
@@ -127,11 +136,14 @@ def _body() -> None:
     with states.told():
         desk.apply(outbox(CANVAS))
         desk.selected = desk.keys(selected(CANVAS))
-        _search(desk)
+        head = st.container()
         left, right = st.columns([3.3, 1], gap="small")
         with left:
             _banner(desk)
-            canvas(payload(desk), key=CANVAS)
+            canvas(payload(desk), key=CANVAS)  # what a hand waits for goes out first
+        with head:
+            _search(desk)
+        with left:
             below(desk)
         with right:
             facts_panel(desk)

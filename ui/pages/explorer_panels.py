@@ -21,8 +21,12 @@ from ui.scene.grouping import GROUPINGS, grouping_of
 from ui.scene.looking import sight_of
 from ui.scene.model import Key
 from ui.scene.payload import ARROWS
+from ui.scene.shelf import Shelf
+from ui.scene.store import Saved
 from ui.scene.wording import label_of, node_facts
 
+MOST_SAVED = 12
+SHELF = "explorer.shelf"
 MOST_FACTS = 3  # nodes whose facts stand in the panel at once
 
 
@@ -45,7 +49,8 @@ def facts_panel(desk: SceneDesk) -> None:
                 link("entity", _("All about it →"), type=face.ref.type.value, id=face.ref.id)
     if len(desk.selected) > MOST_FACTS:
         st.caption(_("{count} selected; the table below shows them all.", count=len(desk.selected)))
-    _reveal(desk)
+    if desk.context.may("reveal"):
+        _reveal(desk)
 
 
 def _counts(desk: SceneDesk, key: Key) -> None:
@@ -129,17 +134,23 @@ def save_panel(desk: SceneDesk) -> None:
             saved = desk.save(title.strip(), shared=shared, frozen=frozen)
             st.success(_("Saved. The link:"))
             st.code(f"?scene={saved.id}", language=None)
-        for one in desk.store.all_saved(desk.context.user, limit=12):
+        for one in _kept(desk)[:MOST_SAVED]:
             mark = "🔒 " if one.frozen else ""
             who = _("shared by {owner}", owner=one.owner) if one.shared else _("private")
             label = plain(f"{one.title} · v{one.data_version} · {who}")
             st.markdown(f"{mark}[{label}](?scene={one.id})")
 
 
+def _kept(desk: SceneDesk) -> tuple[Saved, ...]:
+    shelf = st.session_state.setdefault(SHELF, Shelf())
+    assert isinstance(shelf, Shelf)  # noqa: S101 - put there one line above
+    return shelf.of(desk.context, desk.store)
+
+
 def compare_panel(desk: SceneDesk) -> None:
     """Mark what an earlier data version said otherwise."""
     others = [one for one in versions(desk.context.workspace) if one != desk.facts.version]
-    frozen = [one for one in desk.store.all_saved(desk.context.user) if one.frozen]
+    frozen = [one for one in _kept(desk) if one.frozen]
     with st.expander(_("Compare with earlier data")):
         if not others and not frozen:
             st.caption(_("There is no earlier graph and no frozen scene to compare with."))
@@ -157,6 +168,8 @@ def compare_panel(desk: SceneDesk) -> None:
 
 def export_panel(desk: SceneDesk) -> None:
     """Files of what is seen, masked unless a reason is given."""
+    if not desk.context.may("export"):
+        return
     with st.expander(_("Export")):
         form = st.selectbox(
             _("File form"), list(EXPORTS), format_func=lambda name: _(EXPORTS[name]), key="explorer.form"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -59,8 +58,10 @@ def _read_part(name: str, key: str, before: Json, after: Json) -> Part:
 
 def _plain(value: object) -> Json:
     if isinstance(value, Item | Memo | Grown):
-        said = {name: one for name, one in asdict(value).items() if one not in (None, "") and one is not False}
-        return _plain(said)
+        said = {name: one for name, one in vars(value).items() if one not in (None, "") and one is not False}
+        return {name: _plain(one) for name, one in said.items()}
+    if isinstance(value, Step):
+        return {name: _plain(one) for name, one in vars(value).items()}
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, frozenset):
@@ -91,7 +92,7 @@ def _grown(value: Json) -> Grown:
     step = value["step"]
     kinds = frozenset((name, direction) for name, direction in step.get("kinds", ()))
     times = {name: _time(step.get(name)) for name in ("since", "until")}
-    read = Step(**{**step, "kinds": kinds, **times})
+    read = Step(**{**step, "kinds": kinds, "without": _words(step.get("without", ())), **times})
     return Grown(read, int(value.get("left", 0)), bool(value.get("exact")), value["x"], value["y"])
 
 

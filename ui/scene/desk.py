@@ -11,11 +11,12 @@ from claims.audit import Act, Detail
 from claims.errors import RinghoundError
 from claims.language import N_, _
 from graph.model import NodeRef
+from ui.scene.ahead import Ahead, look_ahead
 from ui.scene.compare import Comparison, compare, facts_of_version
 from ui.scene.edits import EDITS, Event, window
-from ui.scene.expand import KindCount, preview
+from ui.scene.expand import preview
 from ui.scene.faces import Faces
-from ui.scene.facts import Facts, freeze, gather, thaw
+from ui.scene.facts import Facts, freeze, gather, thaw, within
 from ui.scene.grouping import groups_of
 from ui.scene.growth import Outcome, ask, expand, lay_out, more, start, step_of
 from ui.scene.model import MOST_ADDED, Key, Scene, State, record, redo, undo
@@ -33,9 +34,8 @@ class SceneDesk:
         self.faces = Faces(context.masks, context.audit, context.user)
         self.selected: tuple[Key, ...] = ()
         self.message = ""
-        self.counts: tuple[Key, tuple[KindCount, ...]] | None = None
+        self.counts: Ahead | None = None
         self.comparison: Comparison | None = None
-        self.counts_seq = 0
         self.refit = 0  # raised when the canvas should show everything again
         self.grant: dict[str, object] = {}
         self._frozen = thaw(saved.frozen) if saved and saved.frozen else None
@@ -60,7 +60,9 @@ class SceneDesk:
         if self._facts is None or self._facts[:2] != (keys, version):
             if self._facts is not None and self._facts[1] != version:
                 self.faces.forget()
-            self._facts = keys, version, gather(self.context.reader, sorted(keys))
+                self._facts = None
+            known = within(self._facts[2], keys) if self._facts else None
+            self._facts = keys, version, known or gather(self.context.reader, sorted(keys))
         return self._facts[2]
 
     def apply(self, events: Iterable[Event]) -> None:
@@ -177,7 +179,7 @@ class SceneDesk:
             self._answer("counts", event, keys)
             return Outcome(self.scene, N_("Expand"))
         self.counts = None
-        return expand(reader, scores, self.scene, step_of(event, keys[0], self.scene), self.facts)
+        return expand(reader, scores, self.scene, step_of(self._keyed(event), keys[0], self.scene), self.facts)
 
     def _crowded(self, key: Key) -> bool:
         counts = preview(self.context.reader, key, self.facts)
@@ -187,8 +189,9 @@ class SceneDesk:
         if op == "grant":
             self._grant(event)
         elif op == "counts" and keys and not self.frozen:
-            self.counts = keys[0], preview(self.context.reader, keys[0], self.facts)
-            self.counts_seq = _number(event)
+            step = step_of(self._keyed(event), keys[0], self.scene)
+            reader, scores = self.context.reader, self.context.scores
+            self.counts = look_ahead(reader, scores, self.scene, step, self.facts, _number(event))
         else:
             self.counts = None
 
@@ -209,6 +212,8 @@ class SceneDesk:
 
     def _keyed(self, event: Event) -> Event:
         """The event with the keys of nodes in place of their outside ids."""
+        if "without" in event:
+            return {**event, "without": self.keys(map(str, event["without"]))}
         if "to" not in event:
             return event
         return {**event, "to": {key: spot for id_, spot in event["to"].items() if (key := self.faces.key(id_))}}

@@ -68,8 +68,13 @@ class Budget:
 class Growth:
     """Nodes to add, best first, and the budget."""
 
-    refs: tuple[NodeRef, ...]
+    taken: tuple[Candidate, ...]
     budget: Budget
+
+    @property
+    def refs(self) -> tuple[NodeRef, ...]:
+        """The nodes themselves."""
+        return tuple(one.ref for one in self.taken)
 
 
 def preview(reader: GraphReader, key: Key, facts: Facts) -> tuple[KindCount, ...]:
@@ -88,7 +93,8 @@ def grow(reader: GraphReader, scores: Scores, step: Step, present: frozenset[Key
     size = LEAST_POOL if step.order == "least" else POOL
     pool = tuple(_candidates(reader, step, counts, size))
     found = _merged(pool, scores)
-    fresh = [one for one in found if str(one.ref) not in present and str(one.ref) != step.key]
+    known = present | step.without | {step.key}
+    fresh = [one for one in found if str(one.ref) not in known]
     if step.order == "least":
         fresh = [replace(one, degree=_degree(reader, one.ref)) for one in fresh]
     ranked = sorted(fresh, key=_Rank(step.order))
@@ -96,9 +102,9 @@ def grow(reader: GraphReader, scores: Scores, step: Step, present: frozenset[Key
     narrowed = any(value is not None for value in (step.since, step.until, step.min_fund, step.max_fund))
     whole = len(pool) >= linked or (narrowed and len(pool) < size)
     here = sum(count.present for count in counts)
-    left = len(fresh) - len(taken) if whole else max(len(fresh), linked - here) - len(taken)
+    left = len(fresh) - len(taken) if whole else max(len(fresh), linked - here - len(step.without)) - len(taken)
     exact = whole or (len(counts) == 1 and not narrowed)
-    return Growth(tuple(one.ref for one in taken), _budget(step.order, ranked, len(taken), left, exact))
+    return Growth(tuple(taken), _budget(step.order, ranked, len(taken), left, exact))
 
 
 def _wanted(step: Step, count: KindCount) -> bool:
@@ -106,9 +112,10 @@ def _wanted(step: Step, count: KindCount) -> bool:
 
 
 def _present(key: Key, count: NeighbourCount, facts: Facts) -> int:
+    ends = facts.edges_at.get(key, ())
     if count.direction is Direction.OUT:
-        return sum(edge.kind == count.kind and str(edge.source) == key for edge in facts.edges)
-    return sum(edge.kind == count.kind and str(edge.target) == key for edge in facts.edges)
+        return sum(edge.kind == count.kind and str(edge.source) == key for edge in ends)
+    return sum(edge.kind == count.kind and str(edge.target) == key for edge in ends)
 
 
 def _candidates(reader: GraphReader, step: Step, counts: Sequence[KindCount], size: int) -> Iterator[Neighbour]:

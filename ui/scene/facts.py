@@ -22,6 +22,15 @@ class Facts:
     gone: frozenset[Key] = frozenset()
 
     @cached_property
+    def edges_at(self) -> Mapping[Key, tuple[Edge, ...]]:
+        """Edges that end at a node; nodes without any are left out."""
+        found: dict[Key, list[Edge]] = {}
+        for edge in self.edges:
+            for end in {str(edge.source), str(edge.target)}:
+                found.setdefault(end, []).append(edge)
+        return {key: tuple(edges) for key, edges in found.items()}
+
+    @cached_property
     def around(self) -> Mapping[Key, frozenset[Key]]:
         """Neighbours within the scene."""
         found: dict[Key, set[Key]] = {key: set() for key in self.nodes}
@@ -43,6 +52,15 @@ def gather(reader: GraphReader, keys: Iterable[Key]) -> Facts:
         gone = frozenset(map(str, set(wanted) - set(there)))
         subgraph = reader.subgraph(there)
     return Facts(subgraph.data_version, {str(node.ref): node for node in subgraph.nodes}, subgraph.edges, gone)
+
+
+def within(facts: Facts, keys: frozenset[Key]) -> Facts | None:
+    """The facts on fewer nodes without asking the store; None where some of them are not among these facts."""
+    if not keys <= facts.nodes.keys() | facts.gone:
+        return None
+    nodes = {key: node for key, node in facts.nodes.items() if key in keys}
+    edges = tuple(edge for edge in facts.edges if str(edge.source) in nodes and str(edge.target) in nodes)
+    return Facts(facts.version, nodes, edges, facts.gone & keys)
 
 
 def subgraph_of(facts: Facts, keys: Iterable[Key]) -> Subgraph:

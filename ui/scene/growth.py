@@ -89,7 +89,8 @@ def step_of(event: Event, key: Key, scene: Scene) -> Step:
     kinds = frozenset((str(name), str(direction)) for name, direction in event.get("kinds") or ())
     since, until = scene.window if event.get("windowed") else (None, None)
     limit = max(1, min(int(event.get("limit") or MOST_ADDED), MOST_ADDED))
-    return Step(key, kinds, order, limit, since, until, _fen(event.get("min_yuan")), _fen(event.get("max_yuan")))
+    funds = _fen(event.get("min_yuan")), _fen(event.get("max_yuan"))
+    return Step(key, kinds, order, limit, since, until, *funds, frozenset(event.get("without") or ()))
 
 
 def budget_sentence(budget: Budget) -> str:

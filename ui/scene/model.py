@@ -32,7 +32,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Step:
-    """What an expansion asks for. `kinds` are (edge kind name, direction); empty means all."""
+    """What an expansion asks for. `kinds` are (edge kind name, direction); empty means all. `without` are left out."""
 
     key: Key
     kinds: frozenset[tuple[str, str]] = frozenset()
@@ -42,6 +42,7 @@ class Step:
     until: datetime | None = None
     min_fund: int | None = None
     max_fund: int | None = None
+    without: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True)

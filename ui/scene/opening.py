@@ -12,7 +12,7 @@ from graph.tables import CURRENT
 from ui.scene.desk import SceneDesk
 from ui.scene.model import State
 from ui.scene.ports import ExplorerContext
-from ui.scene.store import Draft, SceneStore
+from ui.scene.store import NO_SCENE, Draft, Saved, SceneStore
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,16 @@ def in_force(workspace: Workspace) -> str:
 
 def _scene(context: ExplorerContext, store: SceneStore, id_: str) -> SceneDesk:
     saved = store.saved(id_, context.user)
+    if not shown_to(context, saved):
+        raise NotFoundError(NO_SCENE)
     if saved.frozen is not None:
         return SceneDesk(context, store, Draft(f"frozen-{saved.id}", State(saved.scene)), saved)
     return SceneDesk(context, store, store.new_draft(context.user, State(saved.scene)), saved)
+
+
+def shown_to(context: ExplorerContext, saved: Saved) -> bool:
+    """Say whether nothing of a scene lies outside what the person may see."""
+    return context.near(NodeRef.parse(key) for key in saved.scene.items)
 
 
 def _draft(context: ExplorerContext, store: SceneStore, id_: str) -> Draft:

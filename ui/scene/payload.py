@@ -2,8 +2,10 @@
 
 from claims.language import _
 from graph.titles import edge_title, node_title
+from ui.scene.ahead import Ahead, ahead_sentence
 from ui.scene.desk import SceneDesk
-from ui.scene.expand import ORDERS
+from ui.scene.expand import ORDERS, Candidate
+from ui.scene.facts import Facts
 from ui.scene.looking import sight_of
 from ui.scene.model import MOST_ADDED
 from ui.scene.templates import TEMPLATES
@@ -63,8 +65,7 @@ def _measures(edge: Plain) -> list[object]:
 def _counts(desk: SceneDesk) -> Plain | None:
     if desk.counts is None:
         return None
-    key, counts = desk.counts
-    sight = sight_of(desk)
+    key, sight = desk.counts.key, sight_of(desk)
     rows = [
         {
             "kind": [count.kind.name, count.direction.value],
@@ -72,9 +73,32 @@ def _counts(desk: SceneDesk) -> Plain | None:
             "total": count.total,
             "present": count.present,
         }
-        for count in counts
+        for count in desk.counts.counts
     ]
-    title = _("Neighbours of {name}", name=short(label_of(sight.faces[key])))
-    orders = [[name, _(text)] for name, text in ORDERS.items()]
-    most = MOST_ADDED
-    return {"id": sight.ids[key], "seq": desk.counts_seq, "title": title, "rows": rows, "orders": orders, "most": most}
+    return {
+        "id": sight.ids[key],
+        "seq": desk.counts.seq,
+        "title": _("Neighbours of {name}", name=short(label_of(sight.faces[key]))),
+        "rows": rows,
+        "orders": [[name, _(text)] for name, text in ORDERS.items()],
+        "most": MOST_ADDED,
+        "names": _names(desk, desk.counts),
+        "budget": ahead_sentence(desk.counts),
+    }
+
+
+def _names(desk: SceneDesk, ahead: Ahead) -> list[Plain]:
+    """The first who would be added: masked like everything else, with what they are ranked by."""
+    nodes = {str(node.ref): node for _candidate, node in ahead.named}
+    faces, ids = desk.faces.of(Facts(desk.facts.version, nodes, ())), desk.faces.ids(nodes)
+    return [
+        {"id": ids[key], "name": short(label_of(faces[key])), "about": _about(candidate)}
+        for (candidate, _node), key in zip(ahead.named, nodes, strict=True)
+    ]
+
+
+def _about(candidate: Candidate) -> str:
+    parts = [node_title(candidate.ref.type), f"{_('weight')} {candidate.count:,}"]
+    if candidate.score:
+        parts.append(f"{_('suspicion')} {candidate.score:.2f}")
+    return " · ".join(parts)

@@ -1,6 +1,6 @@
 """What the explorer asks of others: suspicion of nodes, members of a ring, and who is looking."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -65,8 +65,26 @@ class ExplorerContext(Protocol):
         """Raises where the person may not explore, reveal or export (any more)."""
 
     @property
+    def may(self) -> Callable[[str], bool]:
+        """Says whether to offer something (reveal, export); `check` is asked again when it is done."""
+
+    @property
+    def near(self) -> Callable[[Iterable[NodeRef]], bool]:
+        """Says whether none of some nodes lies outside what the person may see."""
+
+    @property
     def notice(self) -> str:
         """What the graph's store leaves out (a key of the catalogue), or nothing."""
+
+
+def offered(_what: str) -> bool:
+    """Everything is offered."""
+    return True
+
+
+def everywhere(_refs: Iterable[NodeRef]) -> bool:
+    """Nothing lies outside."""
+    return True
 
 
 class NoScores:
@@ -91,3 +109,5 @@ class Visit:
     rings: Rings | None = None
     check: Callable[[str], object] = field(default=bool)
     notice: str = ""
+    near: Callable[[Iterable[NodeRef]], bool] = everywhere
+    may: Callable[[str], bool] = offered

@@ -21,6 +21,7 @@ from claims.workspace import Workspace
 from ui.scene.codec import read_change, read_scene, write_change, write_scene
 from ui.scene.model import Change, Scene, State
 
+NO_SCENE = N_("There is no such scene, or it was not shared with you.")
 KEPT = timedelta(days=30)  # drafts nobody came back to
 _metadata = sa.MetaData()
 _drafts = sa.Table(
@@ -159,7 +160,7 @@ class SceneStore:
         with self.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFoundError(N_("There is no such scene, or it was not shared with you."))
+            raise NotFoundError(NO_SCENE)
         return _saved(row)
 
     def all_saved(self, user: str, *, limit: int = 200) -> tuple[Saved, ...]:
@@ -168,6 +169,14 @@ class SceneStore:
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(_scenes.c.saved_at.desc(), _scenes.c.id).limit(limit)).all()
         return tuple(map(_saved, rows))
+
+    def mark(self, user: str) -> tuple[int, str]:
+        """What changes whenever `all_saved` does: how many scenes there are, and when the newest was saved."""
+        seen = (_scenes.c.owner == user) | _scenes.c.shared
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(_scenes.c.saved_at), "")).where(seen)
+        with self.engine.connect() as connection:
+            count, newest = connection.execute(query).one()
+        return int(count), str(newest)
 
     def forget(self, id_: str, owner: str) -> bool:
         """Remove one of the owner's scenes; False when there is none."""

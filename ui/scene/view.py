@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from itertools import islice
 
 from claims.language import _
 from graph.exports.looks import LOOKS
@@ -21,6 +22,7 @@ SMALLEST, LARGEST = 20.0, 56.0
 RAMP = ("#fde7c7", "#fdbb63", "#f08a3c", "#c8541c", "#7f2704")  # told apart by brightness alone
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#332288", "#44AA99", "#999999")
 TIP_LINES = 7
+EPOCH, MILLISECOND = datetime(1970, 1, 1), timedelta(milliseconds=1)  # local times travel as if they were UTC
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ def in_window(edge: Edge, window: Window) -> bool:
     return (since is None or edge.last >= since) and (until is None or edge.first < until)
 
 
-def edge_id(edge: Edge, ids: Mapping[Key, str]) -> str:
-    """Name of an edge outside."""
-    return f"{edge.kind.name}|{ids[str(edge.source)]}|{ids[str(edge.target)]}"
+def edge_id(edge: Edge, source: str, target: str) -> str:
+    """Name of an edge outside, by the outside ids of its ends."""
+    return f"{edge.kind.name}|{source}|{target}"
 
 
 def _nodes(sight: Sight, keys: Iterable[Key]) -> Iterator[Plain]:
@@ -82,7 +84,7 @@ def _nodes(sight: Sight, keys: Iterable[Key]) -> Iterator[Plain]:
             "y": item.y,
             "colour": colours.get(key, "#9aa0a6"),
             "size": round(sizes.get(key, SMALLEST), 1),
-            "tip": [f"{name}：{value}" for name, value in list(node_facts(face))[:TIP_LINES]],
+            "tip": [f"{name}：{value}" for name, value in islice(node_facts(face), TIP_LINES)],
         }
         flags = {"pinned": item.pinned, "note": item.note, "placeholder": face.placeholder}
         flags |= {"score": sight.scores.get(key), "mark": sight.marks.get(key)}
@@ -141,15 +143,15 @@ def _edges(sight: Sight, inside: Mapping[Key, str]) -> Iterator[Plain]:
             continue
         ends = inside.get(source), inside.get(target)
         if ends == (None, None):
-            yield _edge(sight, edge)
+            yield _edge(sight, edge, sight.ids[source], sight.ids[target])
         elif ends[0] != ends[1]:
             _sum(summed, ends[0] or sight.ids[source], ends[1] or sight.ids[target], edge)
     yield from summed.values()
 
 
-def _edge(sight: Sight, edge: Edge) -> Plain:
-    id_ = edge_id(edge, sight.ids)
-    drawn = _line(id_, sight.ids[str(edge.source)], sight.ids[str(edge.target)], edge)
+def _edge(sight: Sight, edge: Edge, source: str, target: str) -> Plain:
+    id_ = edge_id(edge, source, target)
+    drawn = _line(id_, source, target, edge)
     if edge.kind.type in INFERRED or edge.attributes:
         drawn["tip"] = [f"{name}：{value}" for name, value in edge_facts(edge)]
     mark = sight.marks.get(id_)
@@ -231,4 +233,4 @@ def _relations(sight: Sight) -> Iterator[Plain]:
 
 
 def _millis(time: datetime | None) -> int | None:
-    return int(time.replace(tzinfo=UTC).timestamp() * 1000) if time else None
+    return (time - EPOCH) // MILLISECOND if time else None

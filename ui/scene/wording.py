@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 
 from claims.language import N_, _, language
 from claims.table import Column
@@ -81,18 +82,24 @@ def readable(type_: NodeType, name: str, value: Value) -> str:
     return _coded(column, str(value)) if column else str(value)
 
 
+@cache
 def _declared(type_: NodeType, name: str) -> Column | None:
     tables = (BY_NAME[table] for table in DECLARED_IN.get(type_, ()))
     return next((table.column(name) for table in tables if name in table.names), None)
 
 
+@cache
+def _any_declared(name: str) -> Column | None:
+    return next((table.column(name) for table in BY_NAME.values() if name in table.names), None)
+
+
 def _edge_heading(name: str) -> str:
-    column = next((table.column(name) for table in BY_NAME.values() if name in table.names), None)
+    column = _any_declared(name)
     return _titled(column) if column else _(_TEST_WORDS[name]) if name in _TEST_WORDS else name
 
 
 def _edge_value(name: str, value: Value) -> str:
-    column = next((table.column(name) for table in BY_NAME.values() if name in table.names), None)
+    column = _any_declared(name)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, float):

@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "count": N_("Count"),
     "expand": N_("Expand"),
     "expand_by": N_("Expand by kind…"),
+    "first": N_("First to be added; untick whom to leave out"),
     "fit": N_("Fit"),
     "fund": N_("Fund (yuan)"),
     "gone": N_("Gone since the earlier data version"),

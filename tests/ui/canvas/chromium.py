@@ -21,7 +21,7 @@ FLAGS = (
     "--no-proxy-server",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )
 HARNESS = Path("tests/ui/canvas/harness.py")
 OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none"}

@@ -21,7 +21,7 @@ def test_a_super_node_is_counted_before_anything_is_added(desk: SceneDesk, send:
     send("expand", "institution:H1", quick=True)
     assert len(desk.scene.items) == 1
     assert desk.counts is not None
-    totals = {count.kind.name: count.total for count in desk.counts[1]}
+    totals = {count.kind.name: count.total for count in desk.counts.counts}
     assert totals["VISITED.person.institution"] == HUB
 
 

@@ -50,4 +50,4 @@ export function path(board) {
   cy.batch(() => { cy.elements().addClass("dim"); found.removeClass("dim").addClass("path"); });
 }
 
-export const clear = (board) => board.cy.elements().removeClass("path dim");
+export const clear = (board) => board.cy.elements(".path, .dim").removeClass("path dim");

@@ -28,7 +28,10 @@ function dismiss(board) {
 export function showCounts(board) {
   const { counts } = board.data;
   if (!counts) { if (board.dialog.dataset.kind === "counts") closeDialog(board); return; }
-  if (board.dialog.dataset.of === counts.seq + counts.id && board.dialog.style.display === "block") return;
+  if (board.dialog.dataset.of === counts.id && board.dialog.dataset.kind === "counts" && board.dialog.style.display === "block") {
+    board.named(counts); // asked again with other choices: only the names are new
+    return;
+  }
   const node = board.cy.getElementById(counts.id);
   if (node.empty()) return;
   const form = make("form", "rh-form");
@@ -40,18 +43,40 @@ export function showCounts(board) {
   const windowed = field(board.t.windowed, { type: "checkbox" });
   const add = make("button", "rh-b rh-main", board.t.add);
   add.type = "submit";
-  form.append(make("h4", "", counts.title), ...boxes.map((box) => box.row), order.row, limit.row, least.row, greatest.row, windowed.row, foot(add, button(board.t.close, "close", () => dismiss(board))));
+  const names = make("div", "rh-names"), budget = make("div", "rh-budget");
+  let named = [];
+  board.named = (now) => {
+    if (form.dataset.seq === String(now.seq)) return;
+    form.dataset.seq = now.seq;
+    named = now.names.map(nameRow);
+    names.replaceChildren(...(named.length ? [make("h5", "", board.t.first), ...named.map((one) => one.row)] : []));
+    budget.textContent = now.budget;
+  };
+  const kinds = () => boxes.filter((box) => box.input.checked).map((box) => box.kind);
+  const asked = () => ({ ids: [counts.id], kinds: kinds().length === boxes.length ? [] : kinds(), order: order.input.value, limit: Number(limit.input.value) || counts.most, min_yuan: least.input.value || null, max_yuan: greatest.input.value || null, windowed: windowed.input.checked });
+  for (const input of [...boxes.map((box) => box.input), order.input, limit.input, least.input, greatest.input, windowed.input]) {
+    input.addEventListener("change", () => { if (kinds().length) send(board, "counts", asked()); });
+  }
+  board.named(counts);
+  form.append(make("h4", "", counts.title), ...boxes.map((box) => box.row), names, budget, order.row, limit.row, least.row, greatest.row, windowed.row, foot(add, button(board.t.close, "close", () => dismiss(board))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const kinds = boxes.filter((box) => box.input.checked).map((box) => box.kind);
-    if (!kinds.length) { board.say(board.t.choose_kind); return; }
-    send(board, "expand", { ids: [counts.id], kinds: kinds.length === boxes.length ? [] : kinds, order: order.input.value, limit: Number(limit.input.value) || counts.most, min_yuan: least.input.value || null, max_yuan: greatest.input.value || null, windowed: windowed.input.checked });
+    if (!kinds().length) { board.say(board.t.choose_kind); return; }
+    send(board, "expand", { ...asked(), without: named.filter((one) => !one.input.checked).map((one) => one.id) });
     board.data.counts = null;
     closeDialog(board);
     board.host.focus();
   });
-  show(board, form, node.renderedPosition(), "counts", counts.seq + counts.id);
+  show(board, form, node.renderedPosition(), "counts", counts.id);
   add.focus({ preventScroll: true });
+}
+
+function nameRow(one) {
+  const row = make("label", "rh-name"), input = make("input");
+  input.type = "checkbox";
+  input.checked = true;
+  row.append(input, make("span", "rh-grow", one.name), make("i", "", one.about));
+  return { row, input, id: one.id };
 }
 
 function countRow(board, row) {

@@ -14,7 +14,7 @@ export function keyboard(board) {
   host.setAttribute("role", "application");
   host.setAttribute("aria-label", board.t.canvas);
   host.addEventListener("keydown", (event) => press(board, event));
-  host.addEventListener("blur", () => cy.nodes().removeClass("focus"));
+  host.addEventListener("blur", () => cy.nodes(".focus").removeClass("focus"));
   host.addEventListener("pointerdown", (event) => { if (event.target.tagName === "CANVAS") host.focus({ preventScroll: true }); });
 }
 
@@ -33,7 +33,7 @@ function press(board, event) {
     p: () => pin(board, on, on.some((node) => !node.data("pinned"))),
     ContextMenu: () => on.nonempty() && open(board, on[0], on[0].renderedPosition(), on[0].position()),
     m: () => on.nonempty() && open(board, on[0], on[0].renderedPosition(), on[0].position()),
-    Escape: () => { clear(board); closeMenu(board); closeDialog(board); cy.elements().unselect(); cy.nodes().removeClass("focus"); },
+    Escape: () => { clear(board); closeMenu(board); closeDialog(board); cy.$(":selected").unselect(); cy.nodes(".focus").removeClass("focus"); },
   };
   const withMod = { z: () => send(board, event.shiftKey ? "redo" : "undo"), y: () => send(board, "redo"), a: () => cy.nodes().filter((node) => node.visible()).select() };
   if (event.key === "Tab") { if (!walk(board, event.shiftKey ? -1 : 1)) return; }
@@ -51,7 +51,7 @@ function walk(board, step) {
   const focused = cy.$("node.focus");
   const at = focused.empty() ? -1 : nodes.indexOf(focused);
   const next = at < 0 ? (step > 0 ? 0 : nodes.length - 1) : at + step;
-  cy.nodes().removeClass("focus");
+  focused.removeClass("focus");
   if (next < 0 || next >= nodes.length) { board.tell(null); return false; }
   const node = nodes[next];
   node.addClass("focus");

@@ -1,7 +1,7 @@
 // What shapes and lines mean, with switches for kinds of relations; and the small overview.
 import { picture } from "./looks.js";
 import { send } from "./memory.js";
-import { make } from "./parts.js";
+import { make, setClass } from "./parts.js";
 
 export function legendOf(board) {
   const panel = make("div", "rh-legend");
@@ -40,7 +40,7 @@ function relation(board, entry) {
 export function applyOff(board) {
   if (!board.off.size && !board.offed) return;
   board.offed = board.off.size > 0;
-  board.cy.batch(() => board.cy.edges().forEach((edge) => edge.toggleClass("off", board.off.has(edge.data("kind")))));
+  board.cy.batch(() => board.cy.edges().forEach((edge) => setClass(edge, "off", board.off.has(edge.data("kind")))));
 }
 
 const WIDE = 150, HIGH = 100;

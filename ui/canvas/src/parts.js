@@ -19,6 +19,11 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
+// The library styles an element anew whenever a class is switched, even to what it was: ask first.
+export function setClass(one, name, on) {
+  if (one.hasClass(name) !== !!on) one.toggleClass(name, !!on);
+}
+
 export function yuan(fen) {
   return (fen / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

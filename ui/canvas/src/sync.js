@@ -1,6 +1,7 @@
 // Brings the canvas to what the server says: by id, adding and removing only what differs.
 import { icon, SHAPES } from "./looks.js";
 import { pending } from "./memory.js";
+import { setClass } from "./parts.js";
 
 const MANY_EDGES = 400;
 
@@ -13,24 +14,37 @@ export function sync(board) {
   let added = 0;
   cy.batch(() => {
     cy.elements().filter((one) => !(one.isNode() ? nodes : edges).has(one.id())).remove();
-    for (const node of nodes.values()) added += putNode(board, node, moved, hidden);
+    added = putNodes(board, nodes, moved, hidden);
     putEdges(board, edges);
   });
   board.stats = { ...board.stats, nodes: nodes.size, edges: edges.size, added, sync: performance.now() - started };
   return added;
 }
 
-function putNode(board, node, moved, hidden) {
+// Most nodes and edges are as they were: a short sign of each tells without asking the library.
+function putNodes(board, nodes, moved, hidden) {
+  const signs = new Map(), known = board.nodeSigns || new Map();
+  let added = 0;
+  for (const node of nodes.values()) {
+    const sign = JSON.stringify({ ...node, x: 0, y: 0 });
+    signs.set(node.id, sign);
+    added += putNode(board, node, moved, hidden, known.get(node.id) === sign);
+  }
+  board.nodeSigns = signs;
+  return added;
+}
+
+function putNode(board, node, moved, hidden, same) {
   const { cy } = board;
   const old = cy.getElementById(node.id);
-  const values = nodeValues(node);
+  const values = same && old.nonempty() ? null : nodeValues(node);
   if (old.empty()) {
     cy.add({ group: "nodes", data: values, position: { x: node.x, y: node.y }, classes: hidden.has(node.id) ? "gone-local" : "" });
     if (node.pinned) cy.getElementById(node.id).lock();
     return 1;
   }
-  if (changed(old.data(), values)) old.data(values);
-  old.toggleClass("gone-local", hidden.has(node.id));
+  if (values && changed(old.data(), values)) old.data(values);
+  setClass(old, "gone-local", hidden.has(node.id));
   if (old.locked() !== !!node.pinned) old[node.pinned ? "lock" : "unlock"](); // said anew it would style the node anew
   const place = old.position();
   if (!moved.has(node.id) && !old.grabbed() && (Math.abs(place.x - node.x) > 0.05 || Math.abs(place.y - node.y) > 0.05)) {
@@ -52,7 +66,6 @@ function nodeValues(node) {
   };
 }
 
-// Most edges are as they were: a short sign of each tells without asking the library.
 function putEdges(board, edges) {
   const signs = new Map(), known = board.signs || new Map(), curved = edges.size <= MANY_EDGES;
   for (const edge of edges.values()) {
@@ -73,8 +86,8 @@ function putEdge(board, edge, curved) {
   const classes = `${curved ? "curved" : ""} ${data.labels ? "named" : ""}`;
   if (old.empty()) { cy.add({ group: "edges", data: values, classes }); return; }
   if (changed(old.data(), values)) old.data(values);
-  old.toggleClass("curved", curved);
-  old.toggleClass("named", !!data.labels);
+  setClass(old, "curved", curved);
+  setClass(old, "named", data.labels);
 }
 
 function changed(old, values) {

@@ -1,6 +1,6 @@
 // The time bar: relations active per week, a window that filters live while it is dragged, and playing.
 import { isPending, send } from "./memory.js";
-import { button, day, make } from "./parts.js";
+import { button, day, make, setClass } from "./parts.js";
 
 const WEEK = 7 * 86400e3;
 const STEP_MS = 350;
@@ -57,10 +57,10 @@ export function applyWindow(board) {
       const { first, last, source, target } = edge.data();
       if (first == null || last == null) return;
       const on = (since == null || last >= since) && (until == null || first < until);
-      edge.toggleClass("out", !on);
+      setClass(edge, "out", !on);
       for (const end of [source, target]) { timed.add(end); if (on) active.add(end); }
     });
-    cy.nodes().forEach((node) => node.toggleClass("still", timed.has(node.id()) && !active.has(node.id())));
+    cy.nodes().forEach((node) => setClass(node, "still", timed.has(node.id()) && !active.has(node.id())));
   });
   board.stats.window = performance.now() - started;
 }
