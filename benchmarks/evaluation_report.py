@@ -20,8 +20,8 @@ prices, hours and ring shapes. Seeds below 1000 are for building and are not use
 A reported ring (above the alert line) is right when it is the best match of a planted ring nobody has taken yet, with
 Jaccard ≥ 0.5 on insured persons (on all members where a planted ring has no persons). A second ring on one planted ring
 counts as wrong, and is named a *piece*. An innocent group is accused when a reported ring has Jaccard ≥ 0.3 with it or
-holds half of it, and names one of its people who is in no planted ring. *Quick alarm* is the trivial rule (five cards at one till within thirty minutes, three times), before
-any innocent explanation.
+holds half of it, and names one of its people who is in no planted ring. *Quick alarm* is the trivial rule (five cards
+at one till within thirty minutes, three times), before any innocent explanation.
 """
 
 

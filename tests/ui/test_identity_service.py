@@ -130,7 +130,7 @@ def test_both_enrolments_must_lie_in_ones_regions(house: House) -> None:
     service = house.of("chen")
     assert {service.paper(row.id).proposal.regions for row in service.queue(PairQuery()).rows} == {(HERE, HERE)}
     for ask in (service.paper, service.cluster, lambda pair: service.judge(pair, Ruling.SAME, 0)):
-        with pytest.raises(NoRightError):
+        with pytest.raises(NotFoundError):
             ask(abroad)
     assert THERE not in str(service.cluster(id_of(service, "T1", "T2")))
 

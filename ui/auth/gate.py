@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from claims.errors import NotFoundError
 from claims.language import N_
 from ui.auth.errors import NoRightError, PasswordDueError
 from ui.auth.journal import Deed, note
@@ -36,6 +37,14 @@ class Gate:
             self._denied(account, action, region)
             raise NoRightError(N_("This lies outside your regions."))
         return account
+
+    def inside(self, action: Action, region: str, unknown: NotFoundError) -> Account:
+        """As `guard`; what lies outside the regions answers as what does not exist: `unknown` is raised."""
+        self.guard(action)
+        try:
+            return self.guard(action, region)
+        except NoRightError:
+            raise unknown from None
 
     def leave(self) -> None:
         """Sign out, in every tab at once."""

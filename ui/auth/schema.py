@@ -78,12 +78,20 @@ events = sa.Table(
     sa.Column("subject", sa.String(256), nullable=False),
     sa.Column("details", sa.String(512), nullable=False),
 )
-_KEEP = (
+_SQLITE_KEEP = (
     "CREATE TRIGGER IF NOT EXISTS account_events_keep BEFORE UPDATE ON account_events "
     "BEGIN SELECT RAISE(ABORT, 'account events are never changed'); END",
     "CREATE TRIGGER IF NOT EXISTS account_events_stay BEFORE DELETE ON account_events "
     "BEGIN SELECT RAISE(ABORT, 'account events are never removed'); END",
 )
+_POSTGRES_KEEP = (
+    "CREATE OR REPLACE FUNCTION account_events_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'account events are never changed'; END $$",
+    "CREATE OR REPLACE TRIGGER account_events_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON account_events "
+    "FOR EACH STATEMENT EXECUTE FUNCTION account_events_refuse()",
+)
+_TRIGGERS = "SELECT tgname FROM pg_trigger"
+_OPENING = 7_231_904_415_022  # one process at a time makes tables and triggers
 
 
 def open_engine(place: Path | str) -> sa.Engine:
@@ -91,9 +99,7 @@ def open_engine(place: Path | str) -> sa.Engine:
     try:
         engine = _server(place) if isinstance(place, str) else _sqlite(place)
         with writing(engine) as connection:
-            metadata.create_all(connection)
-            for statement in _KEEP if engine.dialect.name == "sqlite" else ():
-                connection.exec_driver_sql(statement)
+            _make(connection)
             found = connection.scalar(sa.select(schema_version.c.version))
             if found is None:
                 connection.execute(sa.insert(schema_version).values(version=SCHEMA_VERSION))
@@ -120,6 +126,17 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 def stamp(moment: datetime) -> str:
     """Write a moment so that text sorts as time does."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _make(connection: sa.Connection) -> None:
+    """Make tables and triggers where they are missing."""
+    server = connection.dialect.name == "postgresql"
+    if server:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_OPENING)))
+    metadata.create_all(connection)
+    guarded = server and "account_events_keep" in set(connection.exec_driver_sql(_TRIGGERS).scalars())
+    for statement in () if guarded else _POSTGRES_KEEP if server else _SQLITE_KEEP:
+        connection.exec_driver_sql(statement)
 
 
 def _take_over(connection: sa.Connection) -> None:

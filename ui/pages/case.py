@@ -12,6 +12,7 @@ from ui.pages.case_facts import facts
 from ui.pages.case_files import files
 from ui.pages.case_hearing import hearing
 from ui.pages.case_history import history
+from ui.pages.case_money import money
 from ui.pages.case_side import side
 from ui.pages.case_subjects import subjects
 from ui.pages.case_talk import talk
@@ -26,6 +27,7 @@ PARTS = {
     "facts": N_("Facts"),
     "subjects": N_("Members and records"),
     "hearing": N_("Statement of the institution"),
+    "money": N_("Recovery"),
     "files": N_("Files"),
     "talk": N_("Comments and tasks"),
     "history": N_("History"),
@@ -55,13 +57,14 @@ def render(context: Context) -> None:
 
 def _head(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) -> None:
     file = paper.file
-    title, tools = st.columns([3, 2], vertical_alignment="center")
+    title, tools = st.columns([6, 7], vertical_alignment="center")
     with title:
         st.title(f"{file.id} · {words.plain(case_words.kind(paper.card))}", anchor=False)
     with tools, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         link("cases", _("All cases"), icon=":material/arrow_back:")
-        if rings and context.may(Action.SEE_REFERRALS):
-            link("referrals", _("Referrals"), icon=":material/outgoing_mail:", case=file.id)
+        if rings and not paper.blind and context.may(Action.SEE_REFERRALS):
+            refer = _("Refer…") if context.may(Action.SEND_REFERRALS) else _("Referral")
+            link("referrals", refer, icon=":material/outgoing_mail:", case=file.id)
         if rings and context.may(Action.REVEAL):
             _reveal(context, rings)
         label = _("Watching") if paper.watched else _("Watch")
@@ -78,7 +81,7 @@ def _head(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) -> N
         badges.append(f":gray-badge[{words.plain(_(OUTCOME_TITLES[file.outcome]))}]")
     st.markdown(f"{' '.join(badges)} {words.plain(_sentence(paper))}")
     if file.stage is Stage.MERGED:
-        link("case", words.plain(_("It goes on in {case} →", case=file.merged_into)), case=file.merged_into)
+        case_acts.here(words.plain(_("It goes on in {case} →", case=file.merged_into)), case=file.merged_into)
 
 
 def _sentence(paper: CasePaper) -> str:
@@ -105,6 +108,8 @@ def _parts(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) -> 
             subjects(context, paper, rings)
         elif part == "hearing":
             hearing(context, paper, rings)
+        elif part == "money":
+            money(context, paper)
         elif part == "files":
             files(context, paper)
         elif part == "talk":

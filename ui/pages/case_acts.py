@@ -1,6 +1,6 @@
 """What the buttons of a case do: they run before the page is drawn again, and say what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -27,8 +27,10 @@ def done(context: Context, case: str, deed: Deed, keys: Sequence[str] = ()) -> N
         st.session_state[SAID] = ("error", str(error))
     else:
         st.session_state[SAID] = ("success", said)
-        for key in keys:
-            st.session_state.pop(key, None)
+        for key in keys:  # written, not removed: what is only removed stays in the browser's box
+            held = st.session_state.get(key)
+            if held is not None:
+                st.session_state[key] = "" if isinstance(held, str) else None
 
 
 def said() -> None:
@@ -36,6 +38,16 @@ def said() -> None:
     kind, text = st.session_state.pop(SAID, ("", ""))
     if kind:
         getattr(st, kind)(words.plain(text), icon=_ICONS[kind])
+
+
+def here(label: str, icon: str | None = None, **address: str) -> None:
+    """Draw a way to another address of the page one is on: a link there would leave the browser's address as it is."""
+    key = "case.here." + "&".join(f"{name}={value}" for name, value in address.items())
+    st.button(label, icon=icon, type="tertiary", key=key, on_click=_gone_to, args=(address,))
+
+
+def _gone_to(address: Mapping[str, str]) -> None:
+    st.query_params.from_dict(dict(address))
 
 
 def reason_box(key: str, label: str = "") -> None:

@@ -8,15 +8,13 @@ import streamlit as st
 from cases.work.answers import ANSWER_TITLES, EFFECTS, Answer, AnswerKind
 from cases.work.model import CaseError
 from claims.language import N_, _
-from graph.model import NodeType
 from graph.titles import node_title
 from ui.pages.case_acts import done, reason_box, written
-from ui.service.cases_hearing import Place
-from ui.service.cases_paper import CasePaper
+from ui.pages.case_sheet import place_box
+from ui.service.cases_hearing import SETTLEMENT, Place, touched_by
+from ui.service.cases_paper import CasePaper, people_of
 from ui.service.house import Context
 from ui.service.ring_sheet import RingPaper
-
-SETTLEMENT = "settlement"
 
 
 def enter(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...], places: tuple[Place, ...]) -> None:
@@ -31,9 +29,8 @@ def enter(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...], plac
         _("It rests on"), list(AnswerKind), format_func=lambda k: _(ANSWER_TITLES[k]), key=f"{base}.kind"
     )
     about = _about(rings, kind or AnswerKind.BED_BOOK)
-    names = {place.code: place.name for place in places}
     with st.form("case.answer", border=False, enter_to_submit=False):
-        st.selectbox(_("Institution"), list(names), format_func=lambda c: names.get(c, c), key=f"{base}.place")
+        place_box(places, f"{base}.place")
         st.selectbox(
             _("About"),
             list(about),
@@ -50,23 +47,25 @@ def enter(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...], plac
         reason_box(f"{base}.reason")
         st.form_submit_button(
             _("Enter"), key="case.answer.do", type="primary", on_click=done,
-            args=(context, paper.file.id, partial(_entered, context, paper, base), (f"{base}.reason", f"{base}.words")),
+            args=(context, paper.file.id, partial(_entered, context, paper, rings, base),
+                  (f"{base}.reason", f"{base}.words")),
         )  # fmt: skip
 
 
 def _about(rings: tuple[RingPaper, ...], kind: AnswerKind) -> dict[tuple[str, str], str]:
     """Whom an answer of this kind can be about, under names that may be shown."""
     found: dict[tuple[str, str], str] = {}
+    people = people_of(rings)
     for paper in rings:
         for (type_, id_), line in paper.story.members.items():
             if type_.value in EFFECTS[kind].about:
-                found[type_.value, id_] = f"{node_title(NodeType(type_))} {line.name} {line.id}"
+                found[type_.value, id_] = f"{node_title(type_)} {people.get((type_, id_)) or f'{line.name} {line.id}'}"
         if SETTLEMENT in EFFECTS[kind].about:
             found |= {(SETTLEMENT, r.record.id): f"{r.record.time:%Y-%m-%d %H:%M} {r.record.id}" for r in paper.records}
     return found
 
 
-def _entered(context: Context, paper: CasePaper, base: str) -> str:
+def _entered(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...], base: str) -> str:
     place, about, first, last, file = (
         st.session_state.get(f"{base}.{name}") for name in ("place", "about", "first", "last", "file")
     )
@@ -75,4 +74,7 @@ def _entered(context: Context, paper: CasePaper, base: str) -> str:
     kind = AnswerKind(st.session_state[f"{base}.kind"])
     given = Answer(str(place), kind, about[0], about[1], first, last, int(file), written(f"{base}.words"))
     answer = context.case_work.hearing.enter(paper.file.id, given, written(f"{base}.reason"))
-    return _("Answer {number} is entered; somebody else judges it.", number=answer.id)
+    told = _("Answer {number} is entered; somebody else judges it.", number=answer.id)
+    if touched_by(rings, given):
+        return told
+    return f"{told} {_('Careful: no record of the case at this institution and in these days is about it.')}"

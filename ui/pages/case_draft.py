@@ -1,4 +1,4 @@
-"""Outcomes being drawn up in this session: one for each member or record, kept while parts are switched."""
+"""Outcomes being drawn up: one for each member or record, kept on the server until the case is decided."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
@@ -21,6 +21,11 @@ class Draft(Generic[Subject]):
     def __init__(self, name: str) -> None:
         """Open the draft of this name in this session."""
         self.name = name
+
+    def begin(self, kept: Mapping[Subject, Outcome]) -> None:
+        """Start from what was kept, unless this session has begun already."""
+        if f"{self.name}.said" not in st.session_state:
+            self._keep(dict(kept))
 
     @property
     def said(self) -> Mapping[Subject, Outcome]:

@@ -7,13 +7,15 @@ from cases.work.model import ORIGIN_TITLES, Origin
 from claims.language import _, join_words
 from graph.titles import node_title
 from ui.auth.roles import Action
-from ui.pages import states, words
+from ui.pages import case_words, states, words
+from ui.pages.case_acts import here
 from ui.pages.case_change import accepted_change
 from ui.pages.case_ring import add_ring
 from ui.pages.navigation import link
 from ui.pages.ring_money import money
 from ui.pages.sheet import draw, lines, paragraph
 from ui.service.cases_paper import CasePaper
+from ui.service.entity_faces import printed
 from ui.service.house import Context
 from ui.service.ring_sheet import RingPaper
 
@@ -34,7 +36,7 @@ def facts(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) -> N
     if paper.file.taken_in:
         st.subheader(_("Cases that came in"))
         for case in paper.file.taken_in:
-            link("case", words.plain(case), case=case)
+            here(words.plain(f"{case} →"), case=case)
     if paper.file.open and context.may(Action.OPEN_CASE):
         add_ring(context, paper)
 
@@ -45,7 +47,7 @@ def _began(paper: CasePaper) -> None:
         return  # it stands below
     st.markdown(words.plain(_("Began with: {what}", what=_(ORIGIN_TITLES[file.origin]))))
     if paper.ref is not None:
-        label = f"{node_title(paper.ref.type)} {paper.ref.id} →"
+        label = f"{node_title(paper.ref.type)} {printed(paper.ref)} →"
         link("entity", words.plain(label), type=paper.ref.type.value, id=paper.ref.id)
     else:
         st.markdown(words.plain(paper.source))
@@ -68,4 +70,4 @@ def _ring(ring: RingPaper) -> None:
         reasons = [words.sentence(finding.statement) for finding in ring.findings[1:4]]
         if reasons:
             draw(paragraph(_("Further findings")), lines(reasons))
-        draw(paragraph(_("Found by: {names}", names=join_words(picture.detectors)), "dim"))
+        draw(paragraph(_("Found by: {names}", names=join_words(map(case_words.detector, picture.detectors))), "dim"))

@@ -13,7 +13,7 @@ from ui.pages import states, words
 from ui.pages.case_acts import done, reason_box, written
 from ui.pages.case_answer import enter
 from ui.pages.case_change import change
-from ui.pages.case_sheet import sheet
+from ui.pages.case_sheet import drawn_up, sheet
 from ui.pages.sheet import draw, table, two_lines
 from ui.service.cases_hearing import HEARING, Place, places_of
 from ui.service.cases_paper import CasePaper
@@ -41,10 +41,12 @@ def hearing(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) ->
         left, right = st.columns(2, gap="medium")
         with left:
             if context.may(Action.STEP_CASE):
-                sheet(context, paper, rings, places)
+                sheet(context, paper, places)
         with right:
             if context.may(Action.WORK_CASE):
                 enter(context, paper, rings, places)
+        if context.may(Action.STEP_CASE):
+            drawn_up(context, paper, places)
 
 
 def _answers(context: Context, paper: CasePaper, answers: tuple[Answer, ...], places: dict[str, Place]) -> None:
@@ -59,7 +61,7 @@ def _answers(context: Context, paper: CasePaper, answers: tuple[Answer, ...], pl
          two_lines(_(STATES[a.state]), paper.called(a.judged_by or a.entered_by)))
         for a in answers
     ]  # fmt: skip
-    draw(table((_("no."), _("answer"), _("about"), _("days"), _("institution"), _("state")), rows))
+    draw(table((_("no."), _("answer"), _("about"), _("first and last day"), _("institution"), _("state")), rows))
     waiting = [answer for answer in answers if answer.state is AnswerState.GIVEN]
     if waiting:
         _judge(context, paper, waiting)

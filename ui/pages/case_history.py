@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from cases.work.model import OUTCOME_TITLES, CaseEvent, Outcome
+from cases.work.recoveries import FLOW_TITLES, Flow
 from cases.work.stages import STAGE_TITLES, Stage
 from claims.language import N_, _
 from ui.pages import case_words, words
@@ -19,6 +20,8 @@ _NAMED = {
     "day": N_("for {value}"),
     "outcome": N_("outcome: {value}"),
     "institution": N_("institution {value}"),
+    "flow": N_("money: {value}"),
+    "amount": N_("{value} yuan"),
 }
 
 
@@ -51,4 +54,6 @@ def _value(paper: CasePaper, value: object) -> str:
     text = str(value)
     if text in set(Stage):
         return _(STAGE_TITLES[Stage(text)])
+    if text in set(Flow):
+        return _(FLOW_TITLES[Flow(text)])
     return _(OUTCOME_TITLES[Outcome(text)]) if text in set(Outcome) else paper.called(text)

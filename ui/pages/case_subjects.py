@@ -8,6 +8,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from cases.handout.tables import GRADE_TITLES
 from cases.model import Key
+from cases.work.drafts import Draft as Kept
 from cases.work.model import OUTCOME_TITLES, Outcome
 from cases.work.stages import StepName
 from claims.language import N_, _
@@ -22,6 +23,7 @@ from ui.service.cases_paper import CasePaper, MemberRow, RecordRow, members_of, 
 from ui.service.house import Context
 from ui.service.ring_sheet import RingPaper
 
+KEPT = "case.draft.kept"  # name of the draft, and what the server holds of it
 OF_MEMBER = tuple(Outcome)
 OF_RECORD = (Outcome.CONFIRMED, Outcome.CLEARED, Outcome.NOT_ENOUGH)
 ALL, WITHOUT = N_("all"), N_("those without an outcome")
@@ -40,7 +42,9 @@ def subjects(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) -
     if not members:
         states.empty(_("This case has no members and no records."), _("They come with a ring; see the facts."))
     elif deciding:
+        _begun(context, paper, members, records)
         _drawn_up(paper, members, records)
+        _kept(context, paper)
     else:
         _as_it_is(members, records)
     if deciding:
@@ -48,9 +52,34 @@ def subjects(context: Context, paper: CasePaper, rings: tuple[RingPaper, ...]) -
 
 
 def drafts(paper: CasePaper) -> tuple[Draft[Key], Draft[str]]:
-    """Return what is drawn up; after any act on the case it is begun anew."""
-    name = f"case.draft.{paper.file.id}.{paper.file.version}"
+    """Return what is drawn up; after any act on the case it is begun anew from what was kept."""
+    name = _draft_name(paper)
     return Draft(f"{name}.members"), Draft(f"{name}.records")
+
+
+def _draft_name(paper: CasePaper) -> str:
+    return f"case.draft.{paper.file.id}.{paper.file.version}"
+
+
+def _begun(context: Context, paper: CasePaper, members: Sequence[MemberRow], records: Sequence[RecordRow]) -> None:
+    """Take up what this account said before, in this session or another, of what is still there."""
+    if KEPT not in st.session_state or st.session_state[KEPT][0] != _draft_name(paper):
+        kept = context.case_work.acts.draft(paper.file.id)
+        keys, ids = {row.key for row in members}, {row.id for row in records}
+        people, facts = drafts(paper)
+        people.begin({key: said for key, said in kept.members.items() if key in keys})
+        facts.begin({id_: said for id_, said in kept.records.items() if id_ in ids})
+        st.session_state[KEPT] = _draft_name(paper), Kept(people.said, facts.said)
+
+
+def _kept(context: Context, paper: CasePaper) -> None:
+    """Keep what is said now, where it is not what was kept last."""
+    people, facts = drafts(paper)
+    now = Kept(dict(people.said), dict(facts.said))
+    if st.session_state[KEPT][1] != now:
+        context.case_work.acts.keep_draft(paper.file.id, now)
+        st.session_state[KEPT] = _draft_name(paper), now
+    st.caption(_("What you choose is kept for you alone until the case is decided; nobody else sees it."))
 
 
 def _drawn_up(paper: CasePaper, members: Sequence[MemberRow], records: Sequence[RecordRow]) -> None:
@@ -137,7 +166,7 @@ def _record_frame(rows: Sequence[RecordRow]) -> dict[str, list[object]]:
     lines = [row.line for row in rows]
     return {
         "time": [f"{line.record.time:%Y-%m-%d %H:%M}" if line else _("refunded since") for line in lines],
-        "person": [f"{line.name} {line.person}".strip() if line else "" for line in lines],
+        "person": [row.person for row in rows],
         "place": [line.place if line else "" for line in lines],
         "fund": [float(line.record.fund) if line else None for line in lines],
         "grade": [_(GRADE_TITLES[row.grade]) for row in rows],
@@ -149,9 +178,9 @@ def _record_columns() -> dict[str, ColumnConfig]:
     column = st.column_config
     return {
         "time": column.TextColumn(_("Time"), width=125),
-        "person": column.TextColumn(_("Insured person"), width=150),
-        "place": column.TextColumn(_("Institution"), width=150),
+        "person": column.TextColumn(_("Insured person"), width=195),
+        "place": column.TextColumn(_("Institution"), width=130),
         "fund": column.NumberColumn(_("Fund (yuan)"), format="%.2f", width=90),
         "grade": column.TextColumn(_("How sure"), width=75),
-        "id": column.TextColumn(_("Record"), width=150),
+        "id": column.TextColumn(_("Settlement number"), width=150),
     }

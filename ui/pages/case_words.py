@@ -12,6 +12,7 @@ from claims.language import N_, _
 from ui.pages import words
 from ui.service.cases_cards import Card
 from ui.service.cases_door import Clock, unnumbered
+from ui.service.cases_numbers import detector_titles
 
 SOON = 2  # whole days left from which a clock is shown as pressing
 ACT_TITLES: Mapping[str, str] = {
@@ -41,7 +42,8 @@ ACT_TITLES: Mapping[str, str] = {
     "question_sheet": N_("question sheet drawn up"),
     "answer": N_("answer entered"),
     "judge_answer": N_("answer judged"),
-    "recover": N_("money came back"),
+    "recover": N_("money entered"),
+    "draw_rereads": N_("second readings drawn"),
     "take_reread": N_("second reading taken"),
     "reread": N_("read again"),
 }
@@ -58,6 +60,11 @@ HOUSE_REASONS: Mapping[str, str] = {
 def kind(card: Card) -> str:
     """Kind of its ring, or the title it was given."""
     return kind_title(card.file.family) if card.file.family else card.title
+
+
+def detector(name: str) -> str:
+    """Title of a detector; of one that is gone, its name."""
+    return _(detector_titles().get(name, name))
 
 
 def stage(file: CaseFile) -> str:

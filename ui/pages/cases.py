@@ -12,13 +12,21 @@ from ui.pages.cases_board import board
 from ui.pages.cases_numbers import numbers
 from ui.pages.cases_open import open_by_hand, take_next
 from ui.pages.cases_preview import preview
+from ui.pages.cases_rereads import SHOWN_TO, rereads
 from ui.pages.cases_table import table
 from ui.service.cases_cards import Listed
 from ui.service.cases_query import LONGEST, CaseQuery, Scope, View, from_url
 from ui.service.house import Context
 
 SCOPES = {Scope.MINE: N_("Mine"), Scope.OPEN: N_("Open"), Scope.ALL: N_("All"), Scope.CLOSED: N_("Closed")}
-VIEWS = {View.BOARD: N_("Board"), View.LIST: N_("List"), View.NUMBERS: N_("Numbers")}
+VIEWS = {
+    View.BOARD: N_("Board"),
+    View.LIST: N_("List"),
+    View.NUMBERS: N_("Numbers"),
+    View.REREADS: N_("Second readings"),
+}
+
+OPEN_TO = {View.NUMBERS: (Action.SEE_BOARD,), View.REREADS: SHOWN_TO}
 
 
 def render(context: Context) -> None:
@@ -29,6 +37,9 @@ def render(context: Context) -> None:
     query = _filters(context, query)
     if query.view is View.NUMBERS:
         numbers(context)
+        return
+    if query.view is View.REREADS:
+        rereads(context)
         return
     listed = context.case_work.listed(query)
     if not listed.files:
@@ -54,16 +65,16 @@ def _head(context: Context) -> None:
 
 
 def _filters(context: Context, query: CaseQuery) -> CaseQuery:
-    views = [view for view in View if view is not View.NUMBERS or context.may(Action.SEE_BOARD)]
+    views = [view for view in View if any(map(context.may, OPEN_TO.get(view, (Action.SEE_CASES,))))]
     for name, value in (("scope", query.scope), ("view", query.view), ("text", query.text)):
         st.session_state[f"cases.{name}"] = value
     st.session_state["cases.stage"] = query.stage
     with st.container(horizontal=True, vertical_alignment="bottom", key="cases.filters"):
-        st.segmented_control(
-            _("Whose"), list(Scope), format_func=lambda scope: _(SCOPES[scope]), key="cases.scope", required=True,
-            on_change=_write, args=("scope",), label_visibility="collapsed",
-        )  # fmt: skip
-        if query.view is not View.NUMBERS:
+        if query.view in (View.BOARD, View.LIST):
+            st.segmented_control(
+                _("Whose"), list(Scope), format_func=lambda scope: _(SCOPES[scope]), key="cases.scope", required=True,
+                on_change=_write, args=("scope",), label_visibility="collapsed",
+            )  # fmt: skip
             _narrow(query)
         if query.view in views:
             st.segmented_control(

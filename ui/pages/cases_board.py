@@ -5,6 +5,7 @@ import streamlit as st
 from cases.work.stages import OPEN_STAGES, STAGE_TITLES, Stage
 from claims.language import _
 from ui.pages import case_words, words
+from ui.pages.case_acts import here
 from ui.pages.navigation import link
 from ui.pages.sheet import draw, paragraph
 from ui.service.cases_cards import Card, Listed
@@ -53,6 +54,6 @@ def _look(case: str) -> None:
 def _more(query: CaseQuery, stage: Stage, count: int) -> None:
     if count > MOST:
         address = to_url(CaseQuery(query.scope, View.LIST, stage, query.text))
-        link("cases", _("… and {count} more", count=count - MOST), **address)
+        here(_("… and {count} more", count=count - MOST), **address)
     elif not count:
         st.caption(_("none"))

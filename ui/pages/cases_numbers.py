@@ -1,14 +1,19 @@
 """The numbers of the board: open cases by stage and age, precision by detector, workload, time to decision."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from cases.work.board import AGES
 from cases.work.stages import STAGE_TITLES
 from claims.language import _
-from ui.pages import states, words
+from ui.pages import case_words, states, words
+from ui.pages.navigation import link
 from ui.pages.sheet import bar, draw, paragraph, table
 from ui.service.cases_numbers import Numbers
 from ui.service.house import Context
+
+MOST_OWING = 10
 
 
 def numbers(context: Context) -> None:
@@ -22,7 +27,7 @@ def numbers(context: Context) -> None:
         with right:
             _precision(found)
             _delay(found)
-            _recoveries(found)
+            _money(found)
 
 
 def _open(found: Numbers) -> None:
@@ -47,7 +52,7 @@ def _precision(found: Numbers) -> None:
         st.caption(_("No case was decided yet; shares appear with the first decisions."))
         return
     rows = [
-        (name, bar(share.value, words.share(share.value)), f"{share.count} / {share.of}",
+        (case_words.detector(name), bar(share.value, words.share(share.value)), f"{share.count} / {share.of}",
          f"{words.share(share.low)} – {words.share(share.high)}")
         for name, share in found.precision.items()
     ]  # fmt: skip
@@ -68,8 +73,18 @@ def _delay(found: Numbers) -> None:
     draw(paragraph(told))
 
 
-def _recoveries(found: Numbers) -> None:
-    if found.recoveries:
-        st.subheader(_("Money that came back"))
-        rows = [(month, words.money(amount)) for month, amount in found.recoveries.items()]
-        draw(table((_("month"), _("amount")), rows, {1}))
+def _money(found: Numbers) -> None:
+    if not found.money:
+        return
+    st.subheader(_("Money ordered back and received"))
+    rows = [(month, words.money(sums.ordered), words.money(sums.received)) for month, sums in found.money.items()]
+    draw(table((_("month"), _("ordered back"), _("received")), rows, {1, 2}))
+    if found.owing:
+        total = sum((sums.outstanding for _case, sums in found.owing), Decimal("0.00"))
+        st.markdown(words.plain(_("Still to come: {amount}, of {count} cases.", amount=words.money(total),
+                                  count=words.count(len(found.owing)))))  # fmt: skip
+        for case, sums in found.owing[:MOST_OWING]:
+            label = f"{case} · {words.money(sums.outstanding)} →"
+            link("case", words.plain(label), case=case, part="money")
+        if len(found.owing) > MOST_OWING:
+            st.caption(_("… and {count} more", count=len(found.owing) - MOST_OWING))

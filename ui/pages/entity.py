@@ -36,6 +36,7 @@ def render(context: Context) -> None:
     """Draw what the address names; a search where it names nothing."""
     type_, id_ = st.query_params.get(TYPE, ""), st.query_params.get(ID, "").strip()
     if not id_:
+        st.query_params.from_dict(st.query_params.to_dict())  # see `_address`: the link "Search" leads here from here
         st.title(_("People, institutions, drug boxes"))
         _search(context)
         return
@@ -119,7 +120,7 @@ def _search(context: Context) -> None:
 
 def _hits(found: Sequence[Face]) -> None:
     for face in found:
-        number = f" · {face.ref.id}" if face.label and face.label != face.ref.id else ""
+        number = f" · {face.number}" if face.label and face.label != face.ref.id else ""
         label = words.plain(f"{node_title(face.ref.type)} · {face.name}{number}")
         link("entity", label, type=face.ref.type.value, id=face.ref.id)
 

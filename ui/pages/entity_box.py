@@ -134,7 +134,7 @@ def _place(sheet: BoxSheet, step: Step) -> str:
 
 def _person(sheet: BoxSheet, step: Step) -> str:
     face = sheet.faces.get(NodeRef(NodeType.PERSON, step.person)) if step.person else None
-    return f"{face.label} {face.ref.id}".strip() if face else ""
+    return f"{face.label} {face.number}".strip() if face else ""
 
 
 def _record(sheet: BoxSheet, step: Step) -> str:

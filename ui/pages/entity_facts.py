@@ -1,29 +1,32 @@
 """What the registers say of one thing, masked; one field is shown with a reason."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from claims.errors import RinghoundError
 from claims.language import _
+from graph.model import NodeRef
 from graph.store import Value
 from ui.auth.roles import Action
 from ui.pages import words
-from ui.pages.sheet import draw, table
+from ui.pages.sheet import draw, table, whole
 from ui.scene.wording import heading, node_facts, readable
 from ui.service.entity import Entity
 from ui.service.house import Context
+from ui.service.reveal import LABEL, NUMBER
 
 REVEALED = "entity.revealed"
-LABEL = "label"
 
 
 def facts(context: Context, entity: Entity) -> None:
     """Draw the register's facts and the way to see one unmasked."""
     shown = _revealed(context, entity)
-    lines = list(node_facts(entity.node))
+    lines = list(node_facts(replace(entity.node, ref=NodeRef(entity.type, entity.face.number))))
     lines += [
         (f"{_title(entity, name)} ({_('unmasked')})", _value(entity, name, value)) for name, value in shown.items()
     ]
-    draw(table((_("Fact"), _("Value")), lines))
+    draw(table((_("Fact"), _("Value")), ((title, whole(value)) for title, value in lines)))
     version = _("Data version {version}", version=entity.data_version)
     st.caption(version)
     if context.may(Action.REVEAL):
@@ -63,8 +66,9 @@ def _show(context: Context, entity: Entity, field: str, reason: str) -> None:
 
 
 def _title(entity: Entity, name: str) -> str:
-    return _("Name") if name == LABEL else heading(entity.type, name)
+    titles = {LABEL: _("Name"), NUMBER: _("Number")}
+    return titles[name] if name in titles else heading(entity.type, name)
 
 
 def _value(entity: Entity, name: str, value: Value) -> str:
-    return str(value) if name == LABEL else readable(entity.type, name, value)
+    return str(value) if name in (LABEL, NUMBER) else readable(entity.type, name, value)

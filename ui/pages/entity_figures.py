@@ -7,8 +7,8 @@ import streamlit as st
 
 from claims.language import N_, _, join_words, language
 from claims.tables import BY_NAME
+from graph.model import NodeType
 from ui.pages import words
-from ui.pages.ring_picture import TYPE_TITLES
 from ui.pages.ring_time import COLOURS
 from ui.pages.sheet import bar, draw, paragraph, table
 from ui.service.entity import Entity
@@ -29,6 +29,13 @@ TRAITS: Mapping[Trait, str] = {
     Trait.AGE: N_("decade of birth"),
     Trait.DEPARTMENT: N_("department"),
     Trait.REGION: N_("region"),
+}
+COUNTED: Mapping[NodeType, str] = {
+    NodeType.PERSON: N_("Persons"),
+    NodeType.CARD: N_("Cards"),
+    NodeType.DOCTOR: N_("Doctors"),
+    NodeType.INSTITUTION: N_("Institutions"),
+    NodeType.TERMINAL: N_("Tills"),
 }
 ACCOUNT_REGIONS = N_("Only settlements within your regions are counted.")
 
@@ -55,12 +62,12 @@ def overview(context: Context, entity: Entity) -> None:
 
 def figures(found: Figures) -> None:
     """Draw the numbers that stand first."""
-    with st.container(horizontal=True, gap="large", key="entity.metrics"):
+    with st.container(horizontal=True, gap="medium", key="entity.metrics"):
         st.metric(_("Settlements"), words.count(found.visits), width="content")
         st.metric(_("Fund"), words.money(found.fund), width="content")
         for type_, number in found.others.items():
             if number:
-                st.metric(_(TYPE_TITLES[type_]).capitalize(), words.count(number), width="content")
+                st.metric(_(COUNTED[type_]), words.count(number), width="content")
     if found.first and found.last:
         st.caption(
             _("First {first}, last {last}.", first=words.day(found.first.date()), last=words.day(found.last.date()))

@@ -8,6 +8,7 @@ from graph.titles import node_title
 from ui.pages import words
 from ui.pages.navigation import link
 from ui.service.entity_faces import Face
+from ui.service.ring_story import TAIL
 
 
 def entity_link(face: Face, label: str = "") -> None:
@@ -31,5 +32,5 @@ def pick(faces: Sequence[Face], label: str, key: str) -> None:
 
 def titled(face: Face) -> str:
     """Type, name and the end of the number."""
-    tail = f" · …{face.ref.id[-6:]}" if face.label and len(face.ref.id) > 6 else ""
+    tail = f" · …{face.ref.id[-TAIL:]}" if face.label and len(face.ref.id) > TAIL else ""
     return f"{node_title(face.ref.type)} {face.name}{tail}"

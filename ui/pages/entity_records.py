@@ -91,7 +91,7 @@ def _row(line: RecordLine, faces: Faces) -> tuple[Markup, ...]:
         whole += " · " + _("refunded {amount}", amount=f"{bill.paid_back:,.2f}")
     return (
         Markup('<span class="rh-w">{}</span>').format(two_lines(f"{visit.time:%Y-%m-%d %H:%M:%S}", visit.setl_id)),
-        two_lines(person.name, " · ".join(filter(None, (person.label and person.ref.id, card)))),
+        two_lines(person.name, " · ".join(filter(None, (person.label and person.number, card)))),
         two_lines(place.name, " · ".join(filter(None, (care_title(visit.med_type), till, doctor)))),
         two_lines(line.diagnosis or bill.diagnosis, bill.diagnosis if line.diagnosis else ""),
         two_lines(f"{line.fund:,.2f}", whole),
@@ -133,4 +133,4 @@ def _refunds(context: Context, entity: Entity) -> None:
 
 
 def _two(face: Face) -> Markup:
-    return two_lines(face.name, face.ref.id if face.label else "")
+    return two_lines(face.name, face.number if face.label else "")

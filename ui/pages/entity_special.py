@@ -64,7 +64,7 @@ def _top(found: Special, group: TieGroup, entity: Entity) -> None:
     st.subheader(words.plain(counted), anchor=False)
     heads = (_("Name"), _("settlements"), _("Fund"), _("First"), _("Last"))
     rows = [
-        (two_lines(found.faces[tie.ref].name, found.faces[tie.ref].ref.id if found.faces[tie.ref].label else ""),
+        (two_lines(found.faces[tie.ref].name, found.faces[tie.ref].number if found.faces[tie.ref].label else ""),
          words.count(tie.count), words.money(tie.fund), f"{tie.first:%Y-%m-%d}" if tie.first else "",
          f"{tie.last:%Y-%m-%d}" if tie.last else "")
         for tie in group.ties
@@ -95,14 +95,14 @@ def _till(found: Special) -> None:
 def _card(found: Special) -> None:
     users = [found.faces[ref] for ref in found.users]
     st.subheader(_("Used by"), anchor=False)
-    draw(table((_("insured person"),), [(two_lines(face.name, face.ref.id),) for face in users]))
+    draw(table((_("insured person"),), [(two_lines(face.name, face.number),) for face in users]))
     st.subheader(_("Others at the same till within ten minutes"), anchor=False)
     if not found.beside:
         st.caption(_("Nobody else settled within ten minutes at a till this card was used at."))
         return
     heads = (_("insured person"), _("times"), _("Last"))
     rows = [
-        (two_lines(found.faces[one.person].name, found.faces[one.person].ref.id), words.count(one.times),
+        (two_lines(found.faces[one.person].name, found.faces[one.person].number), words.count(one.times),
          f"{one.last:%Y-%m-%d %H:%M}")
         for one in found.beside
     ]  # fmt: skip

@@ -73,7 +73,7 @@ def _group(sheet: TieSheet, group: TieGroup) -> None:
 
 def _row(sheet: TieSheet, tie: Tie, *, settled: bool) -> tuple[Markup | str, ...]:
     face = sheet.faces[tie.ref]
-    name = two_lines(face.name, face.ref.id if face.label not in ("", face.ref.id) else "")
+    name = two_lines(face.name, face.number if face.label not in ("", face.ref.id) else "")
     if not settled:
         return name, " · ".join(f"{title}: {value}" for title, value in (edge_facts(tie.edge) if tie.edge else ()))
     days = (f"{time:%Y-%m-%d}" if time else "" for time in (tie.first, tie.last))

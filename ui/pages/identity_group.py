@@ -15,6 +15,7 @@ from ui.service.house import Context
 from ui.service.identity import Unmasked
 from ui.service.identity_cluster import Cluster, Link, Part
 from ui.service.identity_paper import PairPaper
+from ui.service.ring_story import TAIL
 
 WIDTH, HEIGHT = 430, 210
 WEAKEST, HOLDS, BARRED = "#d55e00", "#1f6fb2", "#8a929c"
@@ -108,4 +109,4 @@ def _dot(name: str, spot: tuple[float, float], asked: bool) -> Markup:
     circle = Markup('<circle cx="{:.0f}" cy="{:.0f}" r="9" fill="{}"></circle>')
     text = Markup('<text x="{:.0f}" y="{:.0f}" text-anchor="middle">{} …{}</text>')
     x, y = spot
-    return circle.format(x, y, "#009E73" if asked else "#7b8794") + text.format(x, y + 24, called, code[-6:])
+    return circle.format(x, y, "#009E73" if asked else "#7b8794") + text.format(x, y + 24, called, code[-TAIL:])

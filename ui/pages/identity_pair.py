@@ -14,7 +14,7 @@ from ui.pages.identity_acts import RULING_TITLES, Judging, judge, note_key, show
 from ui.pages.identity_group import group
 from ui.pages.identity_time import closest, timeline
 from ui.pages.identity_weight import balance, spoken, weighed
-from ui.pages.sheet import draw, lines, paragraph, table, two_lines
+from ui.pages.sheet import draw, lines, paragraph, table, two_lines, whole
 from ui.service.house import Context
 from ui.service.identity import Queue, Unmasked
 from ui.service.identity_paper import FieldLine, Ground, PairPaper, Sign
@@ -155,8 +155,8 @@ def _field(line: FieldLine) -> tuple[object, ...]:
     sign, meaning = SIGNS[line.sign]
     mark = Markup('<span title="{}">{}</span>').format(_(meaning), sign)
     where = _("differs at place {places}", places=", ".join(map(str, line.places))) if line.places else ""
-    other = Markup("{}<br><small>{}</small>").format(line.other, where) if where else line.other
-    return column_title(line.column), line.one or "—", mark, other or "—"
+    other = two_lines(whole(line.other), where) if where else whole(line.other)
+    return column_title(line.column), whole(line.one) or "—", mark, other or "—"
 
 
 def column_title(column: str) -> str:

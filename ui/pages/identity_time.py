@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from claims.language import N_, _
 from ui.pages import words
+from ui.pages.ring_time import TICKS
 from ui.pages.sheet import draw, paragraph, table, two_lines
 from ui.service.identity_facts import Meeting, Use, same_days
 from ui.service.identity_paper import PairPaper
@@ -37,7 +38,7 @@ def timeline(paper: PairPaper) -> None:
         "tooltip": {"renderMode": "richText", "confine": True},
         "legend": {"top": 0, "right": 10, "itemHeight": 9, "itemWidth": 9},
         "grid": {"left": 8, "right": 24, "top": 28, "bottom": 46, "containLabel": True},
-        "xAxis": {"type": "time", "splitLine": {"show": True}},
+        "xAxis": {"type": "time", "splitLine": {"show": True}, "axisLabel": {"formatter": TICKS, "hideOverlap": True}},
         "yAxis": {
             "type": "category", "inverse": True, "axisTick": {"show": False},
             "data": [f"{side} {name}" for side, name in zip(sides, paper.names, strict=True)],

@@ -15,6 +15,7 @@ from ui.pages import words
 from ui.pages.sheet import draw, lines, paragraph, table
 
 MOST_MOVERS = 4  # records named per amount
+RIGHT_EDGE = 82.0  # per cent of the axis; a title further right ends at the edge, where it would run over it
 
 
 def money(exposure: Exposure) -> None:
@@ -75,9 +76,10 @@ def _bands(crossings: Sequence[Crossing], scale: _Scale) -> Markup:
     found = Markup("")
     for name in dict.fromkeys(crossing.threshold for crossing in crossings):
         amounts = [crossing.amount for crossing in crossings if crossing.threshold == name]
-        span = scale.span(min(amounts), max(amounts))
-        found += Markup('<i class="band" style="{}"></i><b style="{}"><span>{}</span></b>').format(
-            span, span, _(THRESHOLD_TITLES[name])
+        low, high = min(amounts), max(amounts)
+        end = "end" if (scale.at(low) + scale.at(high)) / 2 > RIGHT_EDGE else ""
+        found += Markup('<i class="band" style="{}"></i><b class="{}" style="{}"><span>{}</span></b>').format(
+            scale.span(low, high), end, scale.span(low, high), _(THRESHOLD_TITLES[name])
         )
     return found
 

@@ -47,21 +47,21 @@ def rows(paper: RingPaper, records: Sequence[RecordLine]) -> None:
     ordered = sorted(records, key=ORDERS[order][1])
     heads = _("time"), _("insured person"), _("institution, till, doctor"), _("fund (yuan)"), _("how sure")
     shown = ordered[(page - 1) * AT_ONCE : page * AT_ONCE]
-    draw(table(heads, map(_row, shown), {3}))
+    draw(table(heads, (_row(paper, line) for line in shown), {3}))
     people = (Face(NodeRef(NodeType.PERSON, line.person), line.name) for line in shown)
     places = (Face(NodeRef(NodeType.INSTITUTION, line.record.place), line.place) for line in shown)
     pick(list(dict.fromkeys((*people, *places))), _("Open somebody or something of this page"), "ring.pick")
 
 
-def _row(line: RecordLine) -> tuple[Markup, ...]:
-    record = line.record
+def _row(paper: RingPaper, line: RecordLine) -> tuple[Markup, ...]:
+    record, number = line.record, paper.printed(NodeType.PERSON, line.person)
     till = line.terminal.rpartition("/")[2]
     care = _CARE.get(record.med_type, (record.med_type, record.med_type))[language() != "zh_CN"]
     whole = _("of {total}", total=f"{record.total:,.2f}")
     grade = Markup('<span class="rh-w rh-{}">{}</span>').format(line.grade.value, _(GRADE_TITLES[line.grade]))
     return (
         Markup('<span class="rh-w">{}</span>').format(two_lines(f"{record.time:%Y-%m-%d %H:%M:%S}", record.id)),
-        two_lines(line.name or line.person, " · ".join(filter(None, (line.name and line.person, line.card)))),
+        two_lines(line.name or number, " · ".join(filter(None, (line.name and number, line.card)))),
         two_lines(line.place, " · ".join(filter(None, (care, till, line.doctor)))),
         two_lines(f"{record.fund:,.2f}", whole),
         two_lines(grade, _("key record") if line.key_record else ""),

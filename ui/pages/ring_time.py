@@ -22,6 +22,11 @@ GRADES: Mapping[Grade, tuple[str, str, str]] = {  # title, colour, sign: colour 
     Grade.CONTESTED: (N_("contested"), "#999999", "triangle"),
     Grade.LAWFUL: (N_("lawful"), "#44AA99", "emptyCircle"),
 }
+# Figures read alike in both languages; the library knows months by their English names only.
+TICKS: Mapping[str, str] = {
+    "year": "{yyyy}-{MM}-{dd}", "month": "{MM}-{dd}", "day": "{MM}-{dd}", "hour": "{HH}:{mm}", "minute": "{HH}:{mm}",
+    "second": "{HH}:{mm}:{ss}",
+}  # fmt: skip
 AROUND = timedelta(minutes=3)  # shown before and after a burst
 
 
@@ -58,8 +63,8 @@ def _burst(bursts: Sequence[Burst]) -> Burst | None:
         return None
     names = {number: _spelled(burst) for number, burst in enumerate(bursts)}
     number = st.selectbox(
-        _("Bursts at one till"), [-1, *names], key="ring.burst", width=330, label_visibility="collapsed",
-        format_func=lambda n: names.get(n, _("{count} bursts at one till: choose one", count=len(names))),
+        _("Bursts of the evidence"), [-1, *names], key="ring.burst", width=330, label_visibility="collapsed",
+        format_func=lambda n: names.get(n, _("{count} bursts of the evidence: choose one", count=len(names))),
     )  # fmt: skip
     return bursts[number] if 0 <= number < len(bursts) else None
 
@@ -115,7 +120,12 @@ def _minutes(lanes: Sequence[Lane], records: Sequence[RecordLine], burst: Burst 
         "tooltip": {"renderMode": "richText", "confine": True},
         "legend": {"top": 0, "right": 10, "itemHeight": 9, "itemWidth": 9},
         "grid": _grid(lanes, top=26),
-        "xAxis": {"type": "time", "min": monday(first).isoformat(), "splitLine": {"show": True}},
+        "xAxis": {
+            "type": "time",
+            "min": monday(first).isoformat(),
+            "splitLine": {"show": True},
+            "axisLabel": {"formatter": TICKS, "hideOverlap": True},
+        },
         "yAxis": _names(lanes),
         "dataZoom": [{"type": "inside", **zoom}, {"type": "slider", "bottom": 4, "height": 18, **zoom}],
         "series": [_dots(grade, records, numbers) for grade in GRADES if any(r.grade is grade for r in records)],

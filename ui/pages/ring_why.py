@@ -8,7 +8,7 @@ from markupsafe import Markup
 from cases.history import EVENT_TITLES
 from cases.kinds import kind_title, trial_title
 from claims.language import _, join_words
-from detectors.finding import ROLE_TITLES, Finding, Trial
+from detectors.finding import ROLE_TITLES, Finding
 from graph.model import NodeType
 from graph.titles import node_title
 from ui.pages import words
@@ -16,11 +16,13 @@ from ui.pages.ring_money import money
 from ui.pages.sheet import bar, draw, lines, paragraph, table, two_lines
 from ui.rings_text import called, number, odds
 from ui.service.ring_sheet import RingPaper
+from ui.service.ring_trials import Result, Tried
 
 MOST_LINES = 6  # lines of evidence of one finding
 MOST_TRIALS = 5  # explanations that stand without opening the rest
 MOST_MEMBERS = 12  # roles that stand without opening the rest
 MOST_RECORDS = 8
+LAST_SIGN = 20
 # Those who decide something first; cards, tills and handles follow whom they belong to.
 _FIRST = (NodeType.PERSON, NodeType.DOCTOR, NodeType.INSTITUTION)
 _ORDER = (*_FIRST, *(type_ for type_ in NodeType if type_ not in _FIRST))
@@ -40,16 +42,12 @@ def why(paper: RingPaper) -> None:
 
 def _statement(paper: RingPaper) -> None:
     st.subheader(_("Why it stands out"))
-    # The ring's sentence is that of the finding that speaks for it, which need not be the strongest.
-    spoken = next(
-        (finding for finding in paper.findings if finding.statement == paper.sheet.statement), paper.findings[0]
-    )
-    draw(paragraph(words.sentence(paper.sheet.statement), "lead"), *_evidence(spoken))
-    others = [finding for finding in paper.findings if finding is not spoken]
+    first, *others = paper.findings
+    draw(paragraph(words.sentence(paper.sheet.statement), "lead"), *_evidence(first))
     if others:
-        with st.expander(_("{count} more findings say", count=len(others))):
-            for finding in others:
-                draw(paragraph(words.sentence(finding.statement)), *_evidence(finding))
+        with st.expander(_("Further findings ({count})", count=len(others))):
+            for number, finding in enumerate(others, 2):
+                draw(paragraph(f"{sign(number)} {words.sentence(finding.statement)}"), *_evidence(finding))
 
 
 def _evidence(finding: Finding) -> list[Markup]:
@@ -69,7 +67,7 @@ def _chance(paper: RingPaper) -> None:
     )
     draw(*_test(paper.findings[0]))
     if len(paper.findings) > 1:
-        with st.expander(_("{count} more tests", count=len(paper.findings) - 1)):
+        with st.expander(_("Further tests ({count})", count=len(paper.findings) - 1)):
             draw(*chain.from_iterable(_test(finding) for finding in paper.findings[1:]))
 
 
@@ -93,32 +91,50 @@ def _test(finding: Finding) -> list[Markup]:
 
 def _innocence(paper: RingPaper) -> None:
     st.subheader(_("Innocent explanations tried"))
-    trials = _trials(paper)
-    if not trials:
+    tried = paper.tried
+    if not tried:
         draw(paragraph(_("No innocent explanation applies to this kind."), "dim"))
         return
-    rows = [(_tried(trial), bar(trial.explains, words.share(trial.explains))) for trial in trials]
+    several = len(paper.findings) > 1
+    rows = [(_tried(one, several=several), bar(one.explains, words.share(one.explains))) for one in tried]
     heads = _("explanation tried"), _("accounts for")
-    best = paper.findings[0]
-    after = _(
-        "Score before innocent explanations {before}, after {after}.",
-        before=f"{best.strength:.3f}",
-        after=f"{best.score:.3f}",
-    )
-    draw(table(heads, rows[:MOST_TRIALS]), paragraph(after, "dim"))
+    draw(table(heads, rows[:MOST_TRIALS]), *_before_and_after(paper))
     if len(rows) > MOST_TRIALS:
         with st.expander(_("… and {count} more", count=len(rows) - MOST_TRIALS)):
             draw(table(heads, rows[MOST_TRIALS:]))
 
 
-def _tried(trial: Trial) -> Markup:
-    return two_lines(trial_title(trial.test), words.sentence(trial.result))
+def _before_and_after(paper: RingPaper) -> list[Markup]:
+    spoken = paper.findings[0]
+    told = [
+        _(
+            "Score before innocent explanations {before}, after {after}.",
+            before=f"{spoken.strength:.3f}", after=f"{spoken.score:.3f}",
+        )
+    ]  # fmt: skip
+    if len(paper.findings) > 1:
+        others = join_words(map(sign, range(2, len(paper.findings) + 1)))
+        legend = _("{first} is the finding above, {others} those that say more; the bar is the largest share.",
+                   first=sign(1), others=others)  # fmt: skip
+        told.append(legend)
+    return [paragraph(sentence, "dim") for sentence in told]
 
 
-def _trials(paper: RingPaper) -> list[Trial]:
-    """All explanations, each once, the one that accounts for the most first."""
-    tried = {(trial.test, trial.result): trial for finding in paper.findings for trial in finding.trials}
-    return sorted(tried.values(), key=lambda trial: (-trial.explains, trial.test))
+def _tried(one: Tried, *, several: bool) -> Markup:
+    """The explanation, and what it came to in each finding; what several findings say alike stands once."""
+    told = Markup("<br>").join(_result(one, result, several=several) for result in one.results)
+    return two_lines(trial_title(one.test), told)
+
+
+def _result(one: Tried, result: Result, *, several: bool) -> str:
+    numbers = f"{''.join(map(sign, result.findings))} " if several else ""
+    share = f" ({words.share(result.explains)})" if result.explains != one.explains else ""
+    return f"{numbers}{words.sentence(result.says)}{share}"
+
+
+def sign(number: int) -> str:
+    """Number of a finding in a circle, as long as there are such signs."""
+    return chr(ord("①") + number - 1) if number <= LAST_SIGN else f"({number})"
 
 
 def _score(paper: RingPaper) -> None:

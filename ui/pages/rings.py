@@ -99,23 +99,23 @@ def _frame(rows: Sequence[RingRow]) -> pd.DataFrame:
 def _columns() -> dict[str, ColumnConfig]:
     column = st.column_config
     return {
-        "number": column.NumberColumn(_("No."), format="%d", width=55, pinned=True),
-        "kind": column.TextColumn(_("Kind"), width=160),
-        "place": column.TextColumn(_("Main institution"), width=150),
+        "number": column.NumberColumn(_("No."), format="%d", width=48, pinned=True),
+        "kind": column.TextColumn(_("Kind"), width=150),
+        "place": column.TextColumn(_("Main institution"), width=130),
         "score": column.ProgressColumn(
-            _("Suspicion"), format="%.2f", min_value=0.0, max_value=1.0, width=110,
+            _("Suspicion"), format="%.2f", min_value=0.0, max_value=1.0, width=85,
             help=_("0 to 1: how surely chance and innocent reasons fail to explain the ring. It is no verdict."),
         ),
         "fund": column.NumberColumn(
-            _("Fund ({unit})", unit=words.money_unit()), format=words.money_format(), width=105,
+            _("Fund ({unit})", unit=words.money_unit()), format=words.money_format(), width=85,
             help=_("What the fund paid on the ring's records, without those with an innocent explanation."),
         ),
-        "people": column.NumberColumn(_("People"), format="%d", width=60, help=_("insured persons in the ring")),
-        "trend": column.AreaChartColumn(_("Fund per week"), width=110, y_min=0),
-        "status": column.TextColumn(_("Status"), width=72),
-        "first_seen": column.TextColumn(_("First seen"), width=92),
-        "changed": column.TextColumn(_("Changed"), width=92),
-        "owner": column.TextColumn(_("Assigned to"), width=85),
+        "people": column.NumberColumn(_("People"), format="%d", width=55, help=_("insured persons in the ring")),
+        "trend": column.AreaChartColumn(_("Fund per week"), width=75, y_min=0),
+        "status": column.TextColumn(_("Status"), width=60),
+        "first_seen": column.TextColumn(_("First seen"), width=82),
+        "changed": column.TextColumn(_("Changed"), width=82),
+        "owner": column.TextColumn(_("Assigned to"), width=66),
     }  # fmt: skip
 
 

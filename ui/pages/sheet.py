@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from claims.masking import STARS
+
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], numbers: Collection[int] = ()) -> Markup:
     """Return a table; columns at the places `numbers` stand right."""
@@ -30,6 +32,13 @@ def bar(part: float, label: str = "") -> Markup:
 def two_lines(first: object, second: object) -> Markup:
     """Return a cell with a small second line."""
     return Markup("{}<br><small>{}</small>").format(first, second) if second else Markup("{}").format(first)
+
+
+def whole(value: str) -> Markup:
+    """Keep a shortened number on one line: broken, its two ends are not read as one. Other text may break."""
+    if STARS in value and value.isascii():
+        return Markup('<span class="rh-w">{}</span>').format(value)
+    return Markup("{}").format(value)
 
 
 def lines(sentences: Iterable[object]) -> Markup:

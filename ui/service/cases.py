@@ -1,7 +1,7 @@
 """What pages ask about cases; acts, files and hearings hang on the same door."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.schema import reading
@@ -17,9 +17,11 @@ from ui.service.cases_acts import CaseActs
 from ui.service.cases_cards import Card, Listed, cards
 from ui.service.cases_door import CaseDoor
 from ui.service.cases_hearing import CaseHearing
+from ui.service.cases_money import CaseMoney
 from ui.service.cases_numbers import Numbers, numbers_of
 from ui.service.cases_paper import CasePaper, Concluded, concluded, last_event, paper_of
 from ui.service.cases_query import CaseQuery, Scope
+from ui.service.cases_rereads import CaseRereads
 from ui.service.ring_sheet import Gone, Revealed, RingPaper, RingSheetService
 
 
@@ -39,6 +41,16 @@ class CaseService:
     def hearing(self) -> CaseHearing:
         """What institutions are asked and answer."""
         return CaseHearing(self.door)
+
+    @property
+    def money(self) -> CaseMoney:
+        """What was ordered back, and what came."""
+        return CaseMoney(self.door)
+
+    @property
+    def rereads(self) -> CaseRereads:
+        """Second readings, blind to the first."""
+        return CaseRereads(self.door, self._ring)
 
     def listed(self, query: CaseQuery) -> Listed:
         """Return the cases asked for, of one's regions."""
@@ -74,17 +86,17 @@ class CaseService:
         reasons = {one.ring: one for one in revealed}
         found: dict[str, RingPaper] = {}
         for ring in file.bound:
-            paper = self._ring(ring, reasons)
+            paper = self._ring(ring, reasons.get(ring))
             if paper is not None:
                 found[paper.ring.id] = paper
         return tuple(found.values())
 
-    def _ring(self, ring: str, reasons: Mapping[str, Revealed]) -> RingPaper | None:
+    def _ring(self, ring: str, revealed: Revealed | None = None) -> RingPaper | None:
         """Return a ring or its heir; None where its own page would not show it to this account."""
         try:
-            paper = self.sheets.paper(ring, reasons.get(ring))
+            paper = self.sheets.paper(ring, revealed)
             if isinstance(paper, Gone):
-                paper = self.sheets.paper(paper.heir.id, reasons.get(paper.heir.id))
+                paper = self.sheets.paper(paper.heir.id, revealed)
         except (NoRightError, NotFoundError):
             return None
         return paper if isinstance(paper, RingPaper) else None

@@ -7,6 +7,7 @@ from datetime import date
 
 from cases.model import Key
 from cases.people import Actor
+from cases.work.drafts import Draft, Drafts
 from cases.work.model import CaseFile, Conclusion, Origin, Outcome
 from cases.work.moving import agreed, check_conclusion
 from cases.work.notes import CaseNotes, Comment, Task
@@ -78,6 +79,14 @@ class CaseActs:
     def decide(self, case: str, conclusion: Conclusion, reason: str, seen: int) -> CaseFile:
         """Close a case with what is concluded about every member and record."""
         return self.door.book.decide(self.door.actor(Action.STEP_CASE), case, conclusion, reason, seen=seen)
+
+    def draft(self, case: str) -> Draft:
+        """Return the outcomes one has drawn up of a case and not decided yet; nobody else reads them."""
+        return Drafts(self.door.book).read(self.door.actor(Action.STEP_CASE), case)
+
+    def keep_draft(self, case: str, draft: Draft) -> None:
+        """Keep outcomes until they are decided."""
+        Drafts(self.door.book).keep(self.door.actor(Action.STEP_CASE), case, draft)
 
     def merge(self, case: str, into: str, reason: str, seen: int) -> CaseFile:
         """Take a case into another; returns that other."""

@@ -24,6 +24,7 @@ from ui.auth.accounts import Accounts
 from ui.auth.gate import Gate
 from ui.auth.model import Account
 from ui.auth.roles import Action
+from ui.service.entity_faces import printed
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,11 @@ class CaseDoor:
 
     def source(self, file: CaseFile) -> str:
         """What a case began with, as it may be shown."""
-        ref = ref_of(file)
-        return str(self.masks().refs([ref])[ref]) if ref else unnumbered(file.source)
+        return source_of(file, self.masks())
 
     def title(self, file: CaseFile) -> str:
         """Title of a case as it may be shown."""
-        plain = file.title == file.source[:200]
-        return self.source(file) if plain and file.origin is Origin.ENTITY else unnumbered(file.title)
+        return title_of(file, self.masks())
 
 
 def acting(account: Account) -> Actor:
@@ -108,6 +107,21 @@ def ref_of(file: CaseFile) -> NodeRef | None:
     kind, _colon, id_ = file.source.partition(":")
     known = file.origin is Origin.ENTITY and kind in set(NodeType) and id_
     return NodeRef(NodeType(kind), id_) if known else None
+
+
+def source_of(file: CaseFile, masks: Masks) -> str:
+    """What a case began with, as it may be shown."""
+    ref = ref_of(file)
+    if ref is None:
+        return unnumbered(file.source)
+    shown = masks.refs([ref])[ref]
+    return f"{shown.type.value}:{printed(shown)}"
+
+
+def title_of(file: CaseFile, masks: Masks) -> str:
+    """Title of a case as it may be shown."""
+    plain = file.title == file.source[:200]
+    return source_of(file, masks) if plain and file.origin is Origin.ENTITY else unnumbered(file.title)
 
 
 def unnumbered(text: str) -> str:

@@ -1,5 +1,6 @@
 """Hearing an institution from the page: the sheet it is sent, what it answers, and what that changes."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,9 +12,11 @@ from cases.people import Actor
 from cases.work.answers import Answer, Rescore
 from cases.work.appeals import Appeals
 from cases.work.opened import open_book
+from cases.work.question_docx import Handling, question_docx
 from cases.work.question_sheet import AskedRecord, QuestionSheet, question_sheet
 from cases.work.stages import Stage
 from claims.aliases import Aliases
+from claims.audit import Act, Audit, checked_reason
 from claims.errors import NotFoundError
 from claims.language import N_
 from claims.masking import mask_name
@@ -24,8 +27,10 @@ from graph.masking import resolve
 from graph.model import NodeRef, NodeType
 from ui.auth.roles import Action
 from ui.service.cases_door import CaseDoor
+from ui.service.entity_faces import printed
 from ui.service.ring_sheet import RingPaper
 
+SETTLEMENT = "settlement"
 HEARING = frozenset({Stage.APPEAL, Stage.VERIFICATION})
 
 
@@ -66,6 +71,18 @@ class CaseHearing:
         sheet = question_sheet(self.appeals, self.door.actor(Action.STEP_CASE), case, institution, reason)
         return _masked(self.door, sheet)
 
+    def document(self, case: str, institution: str, reason: str) -> tuple[str, bytes]:
+        """Return the sheet as DOCX (name, content), insured persons under aliases; audit and ledger hold it first."""
+        account = self.door.gate.guard(Action.EXPORT)
+        sheet = question_sheet(self.appeals, self.door.actor(Action.STEP_CASE), case, institution, reason)
+        now = self.door.book.clock().astimezone()
+        content = question_docx(sheet, self.door.workspace, Handling(account.name, now, reason))
+        name = f"{case}-{_safe(institution)}-疑点问题单.docx"
+        details = {"institution": institution, "file": name, "sha256": hashlib.sha256(content).hexdigest()}
+        audit = Audit(self.door.workspace.audit)
+        audit.append(Act.EXPORT, case, reason=checked_reason(reason), details=details, user=account.name)
+        return name, content
+
     def answers(self, case: str) -> tuple[Answer, ...]:
         """Return the facts institutions stated."""
         actor = self.door.actor(Action.SEE_CASES)
@@ -76,7 +93,7 @@ class CaseHearing:
         known = set(NodeType)
         refs = {a.id: NodeRef(NodeType(a.subject_type), a.subject_id) for a in answers if a.subject_type in known}
         masked = self.door.masks().refs(set(refs.values()))
-        return {a.id: masked[refs[a.id]].id if a.id in refs else a.subject_id for a in answers}
+        return {a.id: printed(masked[refs[a.id]]) if a.id in refs else a.subject_id for a in answers}
 
     def enter(self, case: str, answer: Answer, reason: str) -> Answer:
         """Write down a fact an institution states; an alias stands for the number it was given for."""
@@ -114,15 +131,33 @@ def places_of(papers: Sequence[RingPaper]) -> tuple[Place, ...]:
     return tuple(Place(code, names[code], counts[code]) for code in sorted(counts, key=lambda c: (-counts[c], c)))
 
 
+def touched_by(papers: Sequence[RingPaper], answer: Answer) -> int:
+    """Count the records of its institution and days that an answer is about."""
+    about = answer.subject_type, answer.subject_id
+    return sum(
+        line.record.place == answer.institution
+        and answer.begins <= line.record.time.date() <= answer.ends
+        and (about == (SETTLEMENT, line.record.id) or about in line.keys)
+        for paper in papers
+        for line in paper.records
+    )
+
+
+def _safe(code: str) -> str:
+    """A code as part of a file's name: it is never a path."""
+    return "".join(sign if sign.isalnum() else "_" for sign in code)
+
+
 def _masked(door: CaseDoor, sheet: QuestionSheet) -> Asked:
     """Mask numbers and names of everybody the institution's own records name."""
     people = {(NodeType.PERSON, r.person) for r in sheet.records} | {(NodeType.DOCTOR, r.doctor) for r in sheet.records}
     keys = sorted(key for key in people if key[1])
     names = Names(door.workspace, Claims.open(door.workspace).version.id).of(keys)
     shown = door.masks().refs(NodeRef(*key) for key in keys)
-    hidden = {key[1]: shown[NodeRef(*key)].id for key in keys if shown[NodeRef(*key)].id != key[1]}
+    numbers = {key[1]: printed(shown[NodeRef(*key)]) for key in keys}
+    hidden = {real: number for real, number in numbers.items() if number != real}
     hidden |= {name: mask_name(name) for name in names.values() if len(name) > 1}
-    faces = {key[1]: f"{mask_name(names.get(key, ''))} {shown[NodeRef(*key)].id}".strip() for key in keys}
+    faces = {key[1]: f"{mask_name(names.get(key, ''))} {printed(shown[NodeRef(*key)])}".strip() for key in keys}
     return Asked(
         case=sheet.case,
         institution=sheet.institution,

@@ -1,5 +1,6 @@
 """All that the page of a case shows: who, until when, what can be done, what was concluded."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,10 +43,11 @@ class MemberRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """A record of a case's rings; `line` is None where its settlement was refunded since."""
+    """A record of a case's rings; `line` is None where its settlement was refunded since, `person` is then empty."""
 
     id: str
     line: RecordLine | None
+    person: str
     grade: Grade
     outcome: Outcome | None
 
@@ -120,10 +122,11 @@ def concluded(door: CaseDoor, actor: Actor, case: str) -> Concluded:
 def members_of(papers: Sequence[RingPaper], found: Concluded) -> tuple[MemberRow, ...]:
     """Return the members of several rings, each once, people first."""
     rows: dict[Key, MemberRow] = {}
+    people = people_of(papers)
     for paper in papers:
         for key, line in paper.story.members.items():
             count = sum(key in record.keys for record in paper.records)
-            name = f"{line.name} {line.id}".strip()
+            name = people.get(key) or f"{line.name} {line.id}".strip()
             known = rows[key].records if key in rows else 0
             rows[key] = MemberRow(key, name, line.role.value, known + count, found.members.get(key))
     return tuple(sorted(rows.values(), key=lambda r: (r.key[0] is not NodeType.PERSON, r.key[0], -r.records, r.name)))
@@ -132,11 +135,34 @@ def members_of(papers: Sequence[RingPaper], found: Concluded) -> tuple[MemberRow
 def records_of(papers: Sequence[RingPaper], found: Concluded) -> tuple[RecordRow, ...]:
     """Return the records of several rings in order of time; those refunded since stand last."""
     rows: dict[str, RecordRow] = {}
+    people = people_of(papers)
     for paper in papers:
         lines = {line.record.id: line for line in paper.records}
         for id_, grade in paper.ring.picture.records.items():
-            rows.setdefault(id_, RecordRow(id_, lines.get(id_), grade, found.records.get(id_)))
+            line = lines.get(id_)
+            person = people[NodeType.PERSON, line.record.person] if line else ""
+            rows.setdefault(id_, RecordRow(id_, line, person, grade, found.records.get(id_)))
     return tuple(sorted(rows.values(), key=lambda r: (r.line is None, r.line.record.time if r.line else None, r.id)))
+
+
+def people_of(papers: Sequence[RingPaper]) -> Mapping[Key, str]:
+    """Return name and number of the insured persons of several rings as they may be printed.
+
+    Two whom the masks would make one are told apart by a count: something is said of each of them.
+    """
+    found: dict[Key, str] = {}
+    for paper in papers:
+        members = ((key, line.name, line.id) for key, line in paper.story.members.items())
+        named = (((NodeType.PERSON, line.record.person), line.name, line.person) for line in paper.records)
+        for key, name, id_ in (*members, *named):
+            if key[0] is NodeType.PERSON:
+                found.setdefault(key, f"{name} {paper.printed(key[0], id_)}".strip())
+    counts: Counter[str] = Counter()
+    for key in sorted(found):
+        counts[found[key]] += 1
+        if (count := counts[found[key]]) > 1:
+            found[key] = f"{found[key]} ({count})"
+    return found
 
 
 def last_event(events: Sequence[CaseEvent], others: str) -> CaseEvent | None:

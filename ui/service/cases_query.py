@@ -24,6 +24,7 @@ class View(StrEnum):
     BOARD = "board"
     LIST = "list"
     NUMBERS = "numbers"
+    REREADS = "rereads"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from ui.service.entity_peers import Peers, peers
 from ui.service.entity_records import Ask, RecordPage, RefundPage, record_page, refund_page
 from ui.service.entity_rings import Stands, stands
 from ui.service.entity_ties import TieGroup, ties
-from ui.service.reveal import RevealService
+from ui.service.reveal import NUMBER, RevealService
 from ui.service.rings import Rings
 
 MOST_HITS = 12
@@ -180,7 +180,8 @@ class EntityService:
         bare = self._node(entity.real) or entity.node
         shown = {"label": entity.node.label, **entity.node.attributes}
         real = {"label": bare.label, **bare.attributes}
-        return {name: value for name, value in shown.items() if value != real.get(name)}
+        number = {NUMBER: entity.face.number} if entity.face.number != entity.real.id else {}
+        return {name: value for name, value in shown.items() if value != real.get(name)} | number
 
     @property
     def _ground(self) -> Ground:

@@ -1,11 +1,13 @@
 """What one server process holds for all its visitors, and what one visitor's page is given."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import sqlalchemy as sa
 
 from claims.workspace import Workspace
+from graph.model import NodeRef
 from graph.store import GraphReader
 from ui.auth.accounts import Accounts
 from ui.auth.gate import Gate
@@ -19,7 +21,10 @@ from ui.service.cases import CaseService
 from ui.service.cases_door import CaseDoor
 from ui.service.desk import Cases, DeskService
 from ui.service.entity import EntityService
+from ui.service.entity_ground import Reach, ground_of, reach_of
 from ui.service.evaluation import EvaluationService
+from ui.service.graph_inside import sees
+from ui.service.graph_reach import NearReader
 from ui.service.graphs import notice_of, open_reader
 from ui.service.identity import IdentityService
 from ui.service.ledger import LedgerService
@@ -95,8 +100,16 @@ class Context:
         return self.account.may(action)
 
     def reader(self) -> GraphReader:
-        """Open the graph in force in the store of the settings; NotFoundError before the first build."""
-        return open_reader(self.workspace, self.house.settings.store)
+        """Open the graph in force, as far as the regions go; NotFoundError before the first build."""
+        return NearReader(open_reader(self.workspace, self.house.settings.store), self._reach)
+
+    def near(self, refs: Iterable[NodeRef]) -> bool:
+        """Say whether none of some nodes lies outside the regions; unknown ones do not, for those who see all."""
+        reach = self._reach()
+        return all(sees(reach, ref) for ref in refs)
+
+    def _reach(self) -> Reach:
+        return reach_of(ground_of(self.workspace), self.guard(Action.EXPLORE).regions)
 
     def store_notice(self) -> str:
         """What the store leaves out, in a sentence; empty where it leaves out nothing."""

@@ -9,7 +9,7 @@ from cases.identities import Entry, IdentityBook, Word, standing
 from claims.audit import Act, Audit, checked_reason
 from claims.errors import NotFoundError
 from claims.language import N_
-from claims.masking import mask_name, mask_value
+from claims.masking import mask_certificate, mask_name
 from claims.workspace import Workspace
 from detectors.identity_reuse.judgements import Ruling
 from jobs.identity_pairs import Proposal
@@ -156,11 +156,12 @@ class IdentityService:
     def _open(self, pair: str, action: Action) -> tuple[Account, Pairs, Proposal]:
         account = self.gate.guard(action)
         pairs = pairs_of(self.workspace)
+        unknown = NotFoundError(N_("There is no pair {pair} among those of the last run."), pair=pair)
         if pair not in pairs.proposals:
-            raise NotFoundError(N_("There is no pair {pair} among those of the last run."), pair=pair)
+            raise unknown
         proposal = pairs.proposals[pair]
         for region in proposal.regions:
-            account = self.gate.guard(action, region)
+            account = self.gate.inside(action, region, unknown)
         return account, pairs, proposal
 
 
@@ -199,5 +200,5 @@ def _undoable(account: str, histories: Iterable[tuple[Entry, ...]]) -> Entry | N
 
 
 def _called(number: str, name: str, masked: bool) -> str:
-    shown = str(mask_value("insured", "psn_no", number)) if masked else number
+    shown = mask_certificate(number) if masked else number
     return f"{mask_name(name) if masked else name} {shown}".strip()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cases.identities import Entry
 from claims.language import N_, language
-from claims.masking import MASKS, mask_value
+from claims.masking import MASKS, mask_certificate, mask_value
 from claims.tables import BY_NAME
 from detectors.identity_reuse.certificates import expanded
 from jobs.identity_pairs import Proposal
@@ -170,9 +170,14 @@ def _shown(column: str, value: object, masked: bool) -> str:
     if value is None or value == "":
         return ""
     value = value.date() if isinstance(value, datetime) else value
-    shown = mask_value("insured", column, value) if masked else value
+    shown = _masked(column, value) if masked else value
     codes = _TABLE.column(column).codes or {}
     return codes[str(shown)][language() != "zh_CN"] if str(shown) in codes else str(shown)
+
+
+def _masked(column: str, value: object) -> object:
+    """Number and name together tell who it is, so the number keeps its ends only."""
+    return mask_certificate(str(value)) if column == "psn_no" else mask_value("insured", column, value)
 
 
 def _shared(facts: Facts, masked: bool) -> tuple[Shared, ...]:

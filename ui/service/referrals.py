@@ -73,13 +73,14 @@ class ReferralService:
         return ReferralPage(tuple(found[start : start + query.size]), len(found))
 
     def line(self, number: int, action: Action = Action.SEE_REFERRALS) -> ReferralLine:
-        """Return one referral; NotFoundError where there is none, NoRightError outside one's regions."""
+        """Return one referral; NotFoundError where there is none, and outside one's regions."""
         self.gate.guard(action)
+        unknown = NotFoundError(NO_REFERRAL, number=number)
         for referral in self._read(referrals_table.c.id == number):
-            region = self._ground.region(referral.ring)
-            self.gate.guard(action, region or "")
-            return self._line(referral, region or "")
-        raise NotFoundError(NO_REFERRAL, number=number)
+            region = self._ground.region(referral.ring) or ""
+            self.gate.inside(action, region, unknown)
+            return self._line(referral, region)
+        raise unknown
 
     def record(self, number: int, name: FactName, at: datetime, note: str) -> None:
         """Write down what happened to a referral (local time); facts are only added."""

@@ -79,7 +79,7 @@ class Ground:
         return found.row.region if found else None
 
     def subject(self, ring: str, case: str, action: Action = Action.SEE_REFERRALS) -> Subject | Choice:
-        """Find what a link names; NotFoundError where it is not there, NoRightError outside one's regions."""
+        """Find what a link names; NotFoundError where it is not there, and outside one's regions."""
         self.gate.guard(action)
         file = self._case(case, action) if case else None
         wanted = ring.strip().upper()
@@ -113,9 +113,10 @@ class Ground:
         with reading(self.store().engine) as connection:
             found = read_cases(connection, cases.c.id == wanted)
             blind = hidden_from(connection, self.gate.guard(action).name, wanted)
+        unknown = NotFoundError(NO_CASE, case=wanted)
         if not found:
-            raise NotFoundError(NO_CASE, case=wanted)
-        self.gate.guard(action, found[0].region)
+            raise unknown
+        self.gate.inside(action, found[0].region, unknown)
         if blind:
             raise NoRightError(BLIND)
         return found[0]

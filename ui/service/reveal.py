@@ -15,6 +15,7 @@ from ui.auth.gate import Gate
 from ui.auth.roles import Action
 
 LABEL = "label"  # the name of a person or doctor, the number of a telephone
+NUMBER = "number"  # the business key, which pages print masked of insured persons
 
 
 @dataclass(frozen=True)
@@ -47,4 +48,4 @@ class RevealService:
 
 
 def _fields(node: Node) -> Mapping[str, Value]:
-    return {LABEL: node.label, **node.attributes}
+    return {LABEL: node.label, NUMBER: node.ref.id, **node.attributes}

@@ -1,14 +1,15 @@
 """Rings of the case store as lines of the list: main place, fund per week, a small picture, what changed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cases.handout.sheet import RingSheet
 from cases.model import Key, Picture, Ring, Status
-from detectors.finding import Grade, Statement
+from cases.work.records import seat_of
+from detectors.finding import Finding, Grade, Statement
 from graph.model import NodeType
 from ui.service.ring_query import Group
 from ui.service.ring_records import ZERO, Institution, Read, RingRecord
@@ -34,17 +35,34 @@ class Change:
     at: datetime
 
 
-def previews(sheets: Sequence[RingSheet], read: Read, changes: Mapping[str, Change]) -> Iterator[tuple[Group, Preview]]:
-    """Return the lines of rings whose masked sheets are given, with the group each stands in."""
+def previews(
+    sheets: Sequence[RingSheet], read: Read, changes: Mapping[str, Change], own: Mapping[str, Collection[str]]
+) -> Iterator[tuple[Group, Preview]]:
+    """Return the lines of rings whose masked sheets are given, with the group each stands in.
+
+    `own` holds the settlements of the finding that speaks for a ring, where the ring has several findings.
+    """
     for sheet in sheets:
         ring = sheet.ring
         records = [read.records[id_] for id_ in ring.picture.records if id_ in read.records]
-        yield GROUPS.get(ring.status, Group.OPEN), _preview(sheet, records, read, changes.get(ring.id))
+        preview = _preview(sheet, records, read, changes.get(ring.id), own.get(ring.id, ()))
+        yield GROUPS.get(ring.status, Group.OPEN), preview
 
 
-def main_place(picture: Picture, records: Sequence[RingRecord]) -> str:
-    """Where most of the ring's settlements that are not lawful took place; then where the most was paid."""
-    told = [record for record in records if picture.records[record.id] is not Grade.LAWFUL] or list(records)
+def spoken(findings: Sequence[Finding], statement: Statement) -> Finding:
+    """The finding whose sentence is the ring's; it need not be the strongest, which stands first."""
+    same = (finding for finding in findings if finding.statement == statement)
+    return next(same, findings[0])
+
+
+def main_place(picture: Picture, records: Sequence[RingRecord], own: Collection[str] = ()) -> str:
+    """Where most settlements of the finding that speaks for the ring took place; then where the most was paid.
+
+    Of all its findings the most may lie elsewhere: place and sentence would then tell of two things. `own` are the
+    settlements of that finding (none: all of the ring); lawful ones are left out where there are others.
+    """
+    about = [record for record in records if record.id in own] or list(records)
+    told = [record for record in about if picture.records[record.id] is not Grade.LAWFUL] or about
     counts = Counter(record.place for record in told)
     funds: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for record in told:
@@ -54,15 +72,20 @@ def main_place(picture: Picture, records: Sequence[RingRecord]) -> str:
     return next((member.id for member in picture.members if member.type is NodeType.INSTITUTION), "")
 
 
-def _preview(sheet: RingSheet, records: Sequence[RingRecord], read: Read, change: Change | None) -> Preview:
+def _preview(
+    sheet: RingSheet, records: Sequence[RingRecord], read: Read, change: Change | None, own: Collection[str]
+) -> Preview:
     picture = sheet.ring.picture
     dots, ties = _shape(picture, records)
-    row = _row(sheet.ring, main_place(picture, records), read, change, _trend(picture, records, read.newest))
+    place = main_place(picture, records, own)
+    # Who may see a ring and who may see its case is one rule, wherever the finding that speaks for it tells of.
+    region = read.places.get(seat_of(record.place for record in records) or place, Institution(place, "")).region
+    row = _row(sheet.ring, (place, region), read, change, _trend(picture, records, read.newest))
     return Preview(row, sheet.statement, dots, ties, dict(Counter(member.type for member in picture.members)))
 
 
-def _row(ring: Ring, place: str, read: Read, change: Change | None, trend: tuple[float, ...]) -> RingRow:
-    picture = ring.picture
+def _row(ring: Ring, where: tuple[str, str], read: Read, change: Change | None, trend: tuple[float, ...]) -> RingRow:
+    picture, (place, region) = ring.picture, where
     institution = read.places.get(place, Institution(place, ""))
     return RingRow(
         id=ring.id,
@@ -75,7 +98,7 @@ def _row(ring: Ring, place: str, read: Read, change: Change | None, trend: tuple
         people=picture.people,
         place=place,
         place_name=institution.name,
-        region=institution.region,
+        region=region,
         first_seen=picture.first_seen,
         changed_at=change.at if change else datetime.min,
         change=change.words if change else NO_WORDS,

@@ -1,5 +1,6 @@
 """What the page of a ring asks: why it is suspicious, and what it is made of; masked until a reason is given."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,18 +16,23 @@ from claims.errors import NotFoundError
 from claims.language import N_
 from claims.masking import mask_name
 from claims.workspace import Workspace
-from detectors.finding import Finding
+from detectors.finding import Finding, Grade
 from graph.masking import Masks
 from graph.model import NodeRef, NodeType
 from ui.auth.gate import Gate
 from ui.auth.roles import Action
 from ui.cases_desk import CasesDesk, nothing_detected
+from ui.service.entity_faces import printed
+from ui.service.ring_lines import spoken
+from ui.service.ring_numbers import Numbers
 from ui.service.ring_records import Read, claims_of, read_records
 from ui.service.ring_source import heir_of, local, opened
 from ui.service.ring_story import Faces, RecordLine, Story, told
-from ui.service.rings import RingRow, RingService
+from ui.service.ring_trials import Tried, tried_of
+from ui.service.rings import NO_RING, RingRow, RingService
 
 _NAMED = frozenset({NodeType.PERSON, NodeType.DOCTOR})
+_PART = 0.1  # least share of the settlements an institution is named with
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,31 @@ class RingPaper:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Findings, strongest first."""
-        return self.sheet.findings
+        """The finding that speaks for the ring, then the others, strongest first."""
+        first = spoken(self.sheet.findings, self.sheet.statement)
+        return first, *(finding for finding in self.sheet.findings if finding is not first)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Names of the institutions with a part in it, the one its sentence tells of first, then the busiest."""
+        counts = Counter(line.place for line in self.records if line.grade is not Grade.LAWFUL)
+        least = _PART * counts.total()
+        rest = [place for place, count in counts.most_common() if count >= least and place != self.row.place_name]
+        return (self.row.place_name, *rest) if self.row.place_name else tuple(rest)
+
+    @property
+    def tried(self) -> tuple[Tried, ...]:
+        """The innocent explanations, each once."""
+        return tried_of(self.findings)
+
+    @property
+    def others(self) -> int:
+        """How many insured persons its records name who are no members."""
+        return sum(not lane.member for lane in self.story.lanes)
+
+    def printed(self, type_: NodeType, id_: str) -> str:
+        """A number as it may be printed."""
+        return printed(NodeRef(type_, id_)) if self.masked else id_
 
 
 @dataclass(frozen=True)
@@ -96,10 +125,10 @@ class RingSheetService:
     rings: RingService
 
     def paper(self, ring: str, revealed: Revealed | None = None) -> RingPaper | Gone:
-        """Return everything about a ring; NotFoundError where there is none, NoRightError outside one's regions."""
+        """Return everything about a ring; NotFoundError where there is none, and outside one's regions."""
         account = self.gate.guard(Action.SEE_RINGS)
         desk, found = self._found(ring)
-        row = self.rings.preview(heir_of(desk.store, found).id).row
+        row = self._row(desk, found)
         if found.merged_into:
             return Gone(found, row)
         free = revealed is not None and (revealed.ring, revealed.user) == (found.id, account.name)
@@ -123,7 +152,18 @@ class RingSheetService:
             raise nothing_detected(self.workspace)
         if not ring:
             raise NotFoundError(N_("Choose a ring from the list."))
-        return desk, desk.store.ring(ring.strip().upper())
+        number = ring.strip().upper()
+        try:
+            return desk, desk.store.ring(number)
+        except NotFoundError:
+            raise NotFoundError(NO_RING, ring=number) from None
+
+    def _row(self, desk: CasesDesk, ring: Ring) -> RingRow:
+        """The line of a ring or its heir; a refusal names no other ring than the one asked for."""
+        try:
+            return self.rings.preview(heir_of(desk.store, ring).id).row
+        except NotFoundError:
+            raise NotFoundError(NO_RING, ring=ring.id) from None
 
 
 def _paper(desk: CasesDesk, ring: Ring, row: RingRow, *, masked: bool) -> RingPaper:
@@ -135,6 +175,8 @@ def _paper(desk: CasesDesk, ring: Ring, row: RingRow, *, masked: bool) -> RingPa
     names = _names(desk.workspace, version, keys)
     masks = desk.masks if masked else None
     sheet = sheet_of(ring, findings, _Known(desk.workspace, version, names), masks)
+    if masked:
+        sheet = Numbers.of(sheet, (record.person for record in read.records.values())).sheet(sheet)
     story, records = told(sheet, read, _faces(keys, names, masks))
     held = [decision for decision in desk.store.decisions(ring.id) if decision.in_force]
     return RingPaper(

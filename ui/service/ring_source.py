@@ -4,7 +4,7 @@ The check reads four numbers. One visitor fills; who asks meanwhile sees the lis
 a ring was given stays with it, and passes to the ring that took it in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,13 +20,13 @@ from claims.workspace import Workspace
 from detectors.finding import Statement
 from ui.auth.schema import BUSY_SECONDS
 from ui.cases_desk import CasesDesk
-from ui.service.ring_lines import Change, previews
+from ui.service.ring_lines import Change, previews, spoken
 from ui.service.ring_query import RingQuery
 from ui.service.ring_records import read_records
 from ui.service.ring_table import RingTable
 from ui.service.rings import Place, Preview, RingPage
 
-FORM = "2"  # raised when lines are drawn otherwise, so that lists of an older program are filled anew
+FORM = "3"  # raised when lines are drawn otherwise, so that lists of an older program are filled anew
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,20 @@ def _fill(desk: CasesDesk, table: RingTable, stamp: str) -> None:
     wanted = {record for ring in found for record in ring.picture.records}
     run = desk.store.last_run()
     read = read_records(desk.workspace, run.data_version if run else 0, wanted)
-    lines = previews(desk.drawn(found, desk.masks, bare=True), read, last_changes(desk.store))
+    lines = previews(desk.drawn(found, desk.masks, bare=True), read, last_changes(desk.store), _own(desk.store, found))
     table.replace(list(lines), stamp, _heirs(desk.store))
+
+
+def _own(store: CaseStore, found: Iterable[Ring]) -> Mapping[str, Collection[str]]:
+    """The settlements of the finding that speaks for a ring, by ring; rings of one finding are left out."""
+    own: dict[str, Collection[str]] = {}
+    for ring in found:
+        if len(ring.picture.numbers) > 1:
+            held = store.findings(ring.run, sorted(ring.picture.numbers))
+            findings = [held[number] for number in ring.picture.numbers if number in held]
+            if findings:
+                own[ring.id] = spoken(findings, ring.picture.statement).records
+    return own
 
 
 def _heirs(store: CaseStore) -> Mapping[str, str]:

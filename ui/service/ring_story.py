@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 
 from cases.handout.sheet import MemberLine, RingSheet
 from cases.model import Key
-from detectors.finding import Grade
+from detectors.finding import Finding, Grade
 from graph.model import NodeRef, NodeType
 from ui.service.ring_records import Institution, Read, RingRecord
 
-BURST = timedelta(minutes=5)  # longest pause between two settlements of one burst
-LEAST_IN_BURST = 3  # different persons
-MOST_BURSTS = 20
+MOST_BURSTS = 50
+TAIL = 4  # digits of a number that stand beside a name
 Faces = Mapping[NodeRef, tuple[str, str]]
 
 
@@ -44,7 +43,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Burst:
-    """Several persons settled one after another at one till (or place, where tills are not recorded)."""
+    """Several persons settled within one day at one institution; `where` names the till where it was one."""
 
     where: str
     first: datetime
@@ -52,15 +51,10 @@ class Burst:
     people: int
     records: int
 
-    @property
-    def tightness(self) -> float:
-        """Persons a minute, with a few minutes added so that three in one minute do not beat a crowd."""
-        return self.people / ((self.last - self.first).total_seconds() / 60 + 10)
-
 
 @dataclass(frozen=True)
 class Story:
-    """The timeline: who stands on which line, and bursts, the tightest first."""
+    """The timeline: who stands on which line, and the bursts of the evidence, as it tells them."""
 
     lanes: tuple[Lane, ...]
     bursts: tuple[Burst, ...]
@@ -71,7 +65,7 @@ def told(sheet: RingSheet, read: Read, faces: Faces) -> tuple[Story, tuple[Recor
     """Return the timeline and the table of a ring."""
     records = tuple(_line(sheet, record, read.places, faces) for record in read.records.values())
     lines = dict(zip((member.key for member in sheet.ring.picture.members), sheet.members, strict=True))
-    return Story(_lanes(records, lines), bursts(records), lines), records
+    return Story(_lanes(records, lines), bursts(sheet.findings, records), lines), records
 
 
 def chosen(records: Iterable[RecordLine], members: Iterable[Key]) -> tuple[RecordLine, ...]:
@@ -97,31 +91,26 @@ def monday(time: datetime) -> date:
     return time.date() - timedelta(days=time.weekday())
 
 
-def bursts(records: Sequence[RecordLine]) -> tuple[Burst, ...]:
-    """Return the runs of settlements without a longer pause with the most persons a minute."""
-    by_till: dict[tuple[str, str], list[RecordLine]] = {}
-    for line in sorted(records, key=lambda line: (line.record.time, line.record.id)):
-        by_till.setdefault((line.place, line.terminal), []).append(line)
-    found = [_burst(run) for lines in by_till.values() for run in _runs(lines)]
-    crowded = [burst for burst in found if burst.people >= LEAST_IN_BURST]
-    crowded.sort(key=lambda burst: (-burst.tightness, burst.first))
-    return tuple(crowded[:MOST_BURSTS])
+def bursts(findings: Iterable[Finding], records: Iterable[RecordLine]) -> tuple[Burst, ...]:
+    """Return the lines of evidence that tell of several persons on one day at one institution, each once.
+
+    They are the detectors' own groups, so that the timeline counts what the statement counts.
+    """
+    known = {line.record.id: line for line in records}
+    told = (line.records for finding in findings for line in finding.evidence)
+    groups = dict.fromkeys(tuple(sorted(known.keys() & set(ids))) for ids in told)
+    found = (_burst([known[id_] for id_ in group]) for group in groups if group)
+    return tuple(burst for burst in found if burst)[:MOST_BURSTS]
 
 
-def _runs(lines: Sequence[RecordLine]) -> Iterable[list[RecordLine]]:
-    run: list[RecordLine] = []
-    for line in lines:
-        if run and line.record.time - run[-1].record.time > BURST:
-            yield run
-            run = []
-        run.append(line)
-    yield run
-
-
-def _burst(run: Sequence[RecordLine]) -> Burst:
-    people = len({line.record.person for line in run})
-    where = f"{run[0].place} {run[0].terminal.rpartition('/')[2]}".strip()
-    return Burst(where, run[0].record.time, run[-1].record.time, people, len(run))
+def _burst(lines: Sequence[RecordLine]) -> Burst | None:
+    times = sorted(line.record.time for line in lines)
+    people, places = {line.record.person for line in lines}, {line.place for line in lines}
+    if len(people) < 2 or len(places) > 1 or times[0].date() != times[-1].date():
+        return None
+    tills = {line.terminal.rpartition("/")[2] for line in lines}
+    where = f"{lines[0].place} {tills.pop() if len(tills) == 1 else ''}".strip()
+    return Burst(where, times[0], times[-1], len(people), len(lines))
 
 
 def _lanes(records: Sequence[RecordLine], members: Mapping[Key, MemberLine]) -> tuple[Lane, ...]:
@@ -134,7 +123,7 @@ def _lanes(records: Sequence[RecordLine], members: Mapping[Key, MemberLine]) -> 
 
 def _short(line: RecordLine) -> str:
     """Name and the end of the number, as far as they may be shown."""
-    tail = line.person if len(line.person) <= 10 else f"…{line.person[-6:]}"
+    tail = line.person if len(line.person) <= 10 else f"…{line.person[-TAIL:]}"
     return f"{line.name} {tail}".strip()
 
 

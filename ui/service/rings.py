@@ -14,6 +14,7 @@ from ui.auth.gate import Gate
 from ui.auth.roles import EVERYWHERE, Action
 from ui.service.ring_query import RingQuery
 
+NO_RING = N_("There is no ring {ring} any more.")
 MOST_ASSIGNED = 500  # rings given away in one go; more is a mistake of the filter
 
 
@@ -115,12 +116,12 @@ class RingService:
         return self.rings.places(self.gate.guard(Action.SEE_RINGS).regions, limit)
 
     def preview(self, ring: str) -> Preview:
-        """Return a ring at a glance; NotFoundError where there is none, NoRightError outside one's regions."""
+        """Return a ring at a glance; NotFoundError where there is none, and outside one's regions."""
         self.gate.guard(Action.SEE_RINGS)
-        found = self.rings.preview(ring)
+        found, unknown = self.rings.preview(ring), NotFoundError(NO_RING, ring=ring)
         if found is None:
-            raise NotFoundError(N_("There is no ring {ring} any more."), ring=ring)
-        self.gate.guard(Action.SEE_RINGS, found.row.region)
+            raise unknown
+        self.gate.inside(Action.SEE_RINGS, found.row.region, unknown)
         return found
 
     def assign(self, rings: Sequence[str], owner: str, due: date | None) -> int:

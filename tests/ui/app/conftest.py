@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -17,8 +18,11 @@ from cases.schema import ring_events, writing
 from cases.schema import rings as rings_table
 from cases.store import CaseStore
 from claims.workspace import Workspace
+from tests.ui.app.case_world import Bureau
 from tests.ui.app.detected import detected_county
+from tests.ui.app.two_regions import county_of_two
 from tests.ui.app.world import SomeCases, SomeRuns, add_people, copy_of, ring_table
+from tests.ui.canvas.chromium import chromium
 from ui.auth import passwords
 from ui.auth.doorkeeper import COOKIE
 from ui.auth.gate import Gate
@@ -101,6 +105,37 @@ def detected(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def county(detected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The county of one test module: what its tests write, no other module reads."""
     return copy_of(detected, tmp_path_factory.mktemp("county") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def divided(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A detected county of two divisions; nobody writes here."""
+    return county_of_two(tmp_path_factory.mktemp("divided"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that reaches nothing but this machine."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def bureau(county: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bureau:
+    """A copy of the county with colleagues in every role, for one test."""
+    made = Bureau.copied(county, tmp_path / "bureau")
+    monkeypatch.setenv("RINGHOUND_WORKSPACE", str(made.workspace.root))
+    return made
+
+
+@pytest.fixture
+def office(bureau: Bureau) -> Iterator[House]:
+    """The house of the bureau's workspace."""
+    house_of.cache_clear()
+    found = house_of(from_environment())
+    yield found
+    found.engine.dispose()
+    house_of.cache_clear()
 
 
 @pytest.fixture

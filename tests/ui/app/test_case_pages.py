@@ -1,9 +1,8 @@
 """The pages of cases: with, without, without the right; steps, decisions, files and answers behind them."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,31 +14,13 @@ from cases.work.stages import STEPS, Stage, StepName
 from claims.aliases import Aliases
 from claims.audit import ReasonError
 from claims.errors import NotFoundError
-from claims.workspace import Workspace
 from tests.ui.app.case_world import TO_FINAL, WHY, Bureau
 from tests.ui.app.conftest import Visitor, context_of, said
 from ui.auth.errors import NoRightError
-from ui.config.settings import from_environment
 from ui.service.cases_query import CaseQuery, Scope, View, from_url, to_url
-from ui.service.house import House, house_of
+from ui.service.house import House
 
 Visit = Callable[[House, str], Visitor]
-
-
-@pytest.fixture
-def bureau(county: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bureau:
-    made = Bureau.copied(county, tmp_path / "bureau")
-    monkeypatch.setenv("RINGHOUND_WORKSPACE", str(made.workspace.root))
-    return made
-
-
-@pytest.fixture
-def office(bureau: Bureau) -> Iterator[House]:
-    house_of.cache_clear()
-    found = house_of(from_environment())
-    yield found
-    found.engine.dispose()
-    house_of.cache_clear()
 
 
 def html_of(app: AppTest) -> str:
@@ -232,8 +213,9 @@ def test_merging_and_separating(bureau: Bureau, office: House, visit: Visit) -> 
     app.selectbox(key=f"case.merge.into.{one.id}").set_value(other.id)
     app.text_area(key=f"case.merge.reason.{one.id}").set_value(WHY)
     press(app, "case.merge.do")
-    assert f"It goes on in {other.id}" in said(app)
-    assert one.id in said(visit(office, "zhou").run("case", case=other.id))
+    press(app, f"case.here.case={other.id}")
+    assert app.query_params["case"] == other.id
+    assert f"case.here.case={one.id}" in keys_of(visit(office, "zhou").run("case", case=other.id))
     app = visit(office, "zhou").run("case", case=one.id)
     app.text_area(key=f"case.unmerge.reason.{one.id}").set_value(WHY)
     press(app, "case.unmerge.do")

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cases.work.stages import Stage
 from claims.language import speaking, translate
 from claims.workspace import Workspace
 from tests.ui.app.case_world import Bureau
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, choose, idle, shot, sign_in, window
+from tests.ui.app.test_browser import choose, idle, shot, sign_in, window
 from tests.ui.app.test_ring_walk import served
 
 pytestmark = pytest.mark.browser
@@ -27,14 +27,6 @@ def address(bureau: Bureau) -> Iterator[str]:
     with served(bureau.workspace, log) as url:
         yield url
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def key(name: str) -> str:

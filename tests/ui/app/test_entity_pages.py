@@ -1,11 +1,13 @@
 """The pages about one thing: each type with something to show, nothing, and without the right."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from cases.model import Ring
 from claims.audit import Audit
+from claims.masking import mask_certificate
 from claims.workspace import Workspace
 from graph.model import NodeType
 from tests.ui.app.conftest import Visitor, said
@@ -15,6 +17,7 @@ from ui.service.entity_ground import Ground, ground_of
 from ui.service.house import House
 
 Visit = Callable[[House, str], Visitor]
+WORD = re.compile(r"\w+")
 
 
 @pytest.fixture
@@ -29,8 +32,9 @@ def test_without_an_id_there_is_a_search_and_what_was_seen_lately(real: House, v
     app.text_input(key="entity.search").set_value(ref.id).run()
     assert not app.exception
     name = ground.store.node(ref).label
-    assert ref.id in said(app)
+    assert mask_certificate(ref.id) in said(app).replace("\\", "")
     assert name not in said(app)
+    assert ref.id not in said(app)
     app.text_input(key="entity.search").set_value("no such thing").run()
     assert "Nothing that you may see matches" in said(app)
 
@@ -101,6 +105,36 @@ def test_no_unmasked_name_is_shown_before_a_reason(
     assert Audit(county.audit).entries(limit=10_000)[-1].subject == str(ref)
     app.button(key="entity.mask").click().run()
     assert node.label not in said(app) + html_of(app)
+
+
+def test_no_number_of_a_person_is_printed_whole_before_a_reason(
+    real: House, visit: Visit, ground: Ground, county: Workspace
+) -> None:
+    ref = busy(ground, NodeType.PERSON)
+    app = visit(real, "wang").run("entity", type="person", id=ref.id)
+    shown = mask_certificate(ref.id)
+    assert shown in html_of(app)
+    for part in ("overview", "ties", "records"):
+        app.segmented_control(key="entity.part.person").set_value(part).run()
+        assert ref.id not in said(app) + html_of(app), part
+    fields = next(box for box in app.selectbox if str(box.key).startswith("entity.field."))
+    fields.set_value("number")
+    app.text_input(key="entity.reason").input("interview on Wednesday")
+    app.button(key="entity.reveal").click().run()
+    assert ref.id in html_of(app)
+    assert Audit(county.audit).entries(limit=10_000)[-1].reason == "interview on Wednesday"
+
+
+@pytest.mark.parametrize("type_", [NodeType.CARD, NodeType.DOCTOR, NodeType.INSTITUTION])
+def test_tables_of_others_print_no_number_of_a_person_whole(
+    real: House, visit: Visit, ground: Ground, type_: NodeType
+) -> None:
+    ids = ground.snapshot.ids[NodeType.PERSON]
+    people = {ids[row] for row in range(len(ids))}
+    app = visit(real, "wang").run("entity", type=type_.value, id=busy(ground, type_).id)
+    for part in ("overview", "ties", "records"):
+        app.segmented_control(key=f"entity.part.{type_}").set_value(part).run()
+        assert not people & set(WORD.findall(said(app) + html_of(app))), part
 
 
 def test_auditors_look_and_reveal_nothing(real: House, visit: Visit, ground: Ground) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, TypeAlias, cast
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cases.store import CaseStore
 from claims.workspace import Workspace
 from graph.model import NodeType
 from tests.ui.app.conftest import Visitor, paper_of
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, idle, shot, sign_in, window
+from tests.ui.app.test_browser import idle, shot, sign_in, window
 from tests.ui.app.test_entity_services import busy
 from tests.ui.app.test_ring_walk import served
 from ui.pages import words
@@ -32,14 +32,6 @@ def address(county: Workspace) -> Iterator[str]:
     with served(county, log) as url:
         yield url
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def part(page: Page, number: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from streamlit.testing.v1 import AppTest
 
 from cases.identities import IdentityBook
@@ -14,7 +14,7 @@ from claims.workspace import Workspace
 from detectors.identity_reuse.judgements import Ruling
 from tests.ui.app.conftest import Visitor, context_of, said
 from tests.ui.app.identity_world import workspace_of
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, idle, shot, sign_in, window
+from tests.ui.app.test_browser import idle, shot, sign_in, window
 from tests.ui.app.test_ring_walk import served
 from tests.ui.app.world import add_people
 from ui.config.settings import from_environment
@@ -129,14 +129,6 @@ def address(made: Workspace) -> Iterator[str]:
     with served(made, log) as url:
         yield url
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def settled(page: Page) -> None:

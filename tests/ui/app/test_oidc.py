@@ -14,12 +14,11 @@ from playwright.sync_api import Browser, Page
 
 from claims.workspace import Workspace
 from tests.ui.app import test_browser
-from tests.ui.app.test_browser import browser, idle
+from tests.ui.app.test_browser import idle
 from ui.auth.accounts import Accounts
 from ui.auth.roles import Role
 from ui.auth.schema import open_engine
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 SETTINGS = """
 redirect_uri = "http://localhost:{port}/oauth2callback"

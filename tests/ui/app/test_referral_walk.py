@@ -4,10 +4,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from claims.workspace import Workspace
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, idle, shot, sign_in, window
+from tests.ui.app.test_browser import idle, shot, sign_in, window
 from tests.ui.app.test_referral_pages import QUIET, REASON, SECRET, checked, copied
 from tests.ui.app.test_ring_walk import burst_ring, served
 
@@ -15,35 +15,33 @@ from tests.ui.app.test_ring_walk import burst_ring, served
 @pytest.mark.browser
 @pytest.mark.parametrize(("locale", "size"), [("zh-CN", (1440, 900)), ("en-US", (1280, 720))], ids=["zh", "en"])
 def test_from_a_ring_to_a_checked_package(
-    county: Workspace, tmp_path: Path, locale: str, size: tuple[int, int]
+    browser: Browser, county: Workspace, tmp_path: Path, locale: str, size: tuple[int, int]
 ) -> None:
     place = copied(county, tmp_path / "workspace")
     log, name = tmp_path / "server.log", f"{size[0]}-{locale[:2]}"
-    with served(place, log) as url, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        with window(chromium, size, locale) as context:
-            page = context.new_page()
-            page.set_default_timeout(90_000)
-            sign_in(page, url, "li", f"/referrals?ring={burst_ring(county)}&to={QUIET}&lang={locale[:2]}")
-            walk(page, name)
-            key = page.locator("code").first.inner_text()
-            page.get_by_test_id("stMain").get_by_test_id("stBaseButton-tertiary").last.click()
-            page.wait_for_url("**referral=1**")
-            idle(page)
-            shot(page, f"referral-{name}-made")
-            saved = take(page, tmp_path / "package.zip")
-            shot(page, f"referral-{name}-taken")
-            with zipfile.ZipFile(saved) as archive:
-                archive.extractall(tmp_path / "out")
-            assert checked(tmp_path / "out", key) == 0
-            page.goto(f"{url}/ledger?lang={locale[:2]}")
-            idle(page)
-            page.get_by_test_id("stMain").get_by_test_id("stBaseButton-primary").click()
-            page.get_by_test_id("stAlertContentSuccess").wait_for()
-            shot(page, f"ledger-{name}")
-            page.emulate_media(color_scheme="dark")
-            shot(page, f"ledger-{name}-dark")
-        chromium.close()
+    with served(place, log) as url, window(browser, size, locale) as context:
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        sign_in(page, url, "li", f"/referrals?ring={burst_ring(county)}&to={QUIET}&lang={locale[:2]}")
+        walk(page, name)
+        key = page.locator("code").first.inner_text()
+        page.locator(".st-key-referral-hand_out button").click()
+        page.wait_for_url("**referral=1**")
+        assert "part=" not in page.url and "ring=" not in page.url
+        idle(page)
+        shot(page, f"referral-{name}-made")
+        saved = take(page, tmp_path / "package.zip")
+        shot(page, f"referral-{name}-taken")
+        with zipfile.ZipFile(saved) as archive:
+            archive.extractall(tmp_path / "out")
+        assert checked(tmp_path / "out", key) == 0
+        page.goto(f"{url}/ledger?lang={locale[:2]}")
+        idle(page)
+        page.get_by_test_id("stMain").get_by_test_id("stBaseButton-primary").click()
+        page.get_by_test_id("stAlertContentSuccess").wait_for()
+        shot(page, f"ledger-{name}")
+        page.emulate_media(color_scheme="dark")
+        shot(page, f"ledger-{name}-dark")
     assert "Traceback" not in log.read_text(), log.read_text()
 
 

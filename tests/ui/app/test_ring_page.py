@@ -1,5 +1,6 @@
 """The page of a ring over rings that were really detected, and every way it can have nothing to show."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cases.model import Ring
+from cases.store import CaseStore
 from claims.audit import Audit
 from claims.errors import NotFoundError
+from claims.masking import mask_certificate
 from claims.workspace import Workspace
+from graph.model import NodeType
 from tests.ui.app.conftest import Visitor, context_of, paper_of, said
+from ui.pages.ring_money import picture
 from ui.service.house import House
 from ui.service.ring_sheet import Gone
 from ui.service.ring_story import chosen
@@ -61,6 +66,39 @@ def test_the_page_reveals_with_a_reason_only(real: House, visit: Visit, county: 
     assert app.button(key="ring.reveal")
 
 
+def test_no_number_of_a_person_is_printed_whole_before_a_reason(
+    real: House, visit: Visit, store: CaseStore, burst: Ring
+) -> None:
+    twins = next(ring for ring in store.rings() if ring.picture.kind.startswith("identity_reuse/"))
+    for ring in (burst, twins):
+        people = {line.record.person for line in paper_of(real, visit, ring).records}
+        people |= {member.id for member in ring.picture.members if member.type is NodeType.PERSON}
+        app = visit(real, "wang").run("ring", ring=ring.id)
+        shown = said(app) + html_of(app) + str(app.multiselect(key=f"ring.members.{ring.id}").options)
+        assert not people & set(re.findall(r"\w+", shown))
+        assert {mask_certificate(one) for one in people} & set(re.findall(r"[\w*]+", shown))
+    app.text_input(key="ring.reason").input("interview on Thursday")
+    app.button(key="ring.reveal").click().run()
+    assert people & set(re.findall(r"\w+", html_of(app)))
+    app.button(key="ring.mask").click().run()
+
+
+def test_a_lead_goes_from_the_ring_to_its_referral(real: House, visit: Visit, burst: Ring) -> None:
+    def links(name: str) -> list[str]:
+        app = visit(real, name).run("ring", ring=burst.id)
+        return [element.proto.query_string for element in app.main if getattr(element, "label", "") == "Refer…"]
+
+    assert links("li") == [f"ring={burst.id}"]
+    assert links("wang") == [], "who may not send referrals is not led there"
+
+
+def test_titles_of_the_law_end_where_the_axis_ends(real: House, visit: Visit, burst: Ring) -> None:
+    html = str(picture(paper_of(real, visit, burst).ring.picture.exposure))
+    ends = re.findall(r'<b class="(\w*)" style="left:([0-9.]+)%;width:([0-9.]+)%', html)
+    assert ends[-1][0] == "end"
+    assert [kind for kind, left, width in ends if float(left) + float(width) / 2 < 82] == [""] * (len(ends) - 1)
+
+
 def test_a_merged_ring_leads_to_its_heir(real: House, visit: Visit, burst: Ring, merged: Ring) -> None:
     assert isinstance(context_of(real, visit, "wang").sheets.paper(merged.id), Gone)
     text = said(visit(real, "wang").run("ring", ring=merged.id))
@@ -73,6 +111,7 @@ def test_a_ring_that_is_not_there_is_a_sentence(real: House, visit: Visit, asked
     app = visit(real, "wang").run("ring", ring=asked)
     assert app.info
     assert "There is no ring" in said(app)
+    assert "All rings" in said(app)
 
 
 def test_no_ring_chosen_is_a_sentence(real: House, visit: Visit) -> None:

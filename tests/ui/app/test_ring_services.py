@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -11,17 +12,21 @@ import ui.service.ring_source as ring_source
 from cases.model import Ring, Status
 from cases.store import CaseStore
 from claims.audit import Audit
+from claims.errors import NotFoundError
 from claims.workspace import Workspace
+from detectors.finding import Evidence, Statement
 from graph.model import NodeRef, NodeType
 from tests.ui.app.conftest import Visitor, context_of, paper_of
 from ui.auth.errors import NoRightError
 from ui.auth.roles import Role
 from ui.cases_desk import CasesDesk
 from ui.service.house import House
+from ui.service.ring_lines import main_place, spoken
 from ui.service.ring_query import Group, RingQuery
 from ui.service.ring_sheet import Revealed, RingPaper
 from ui.service.ring_story import bursts, chosen, weeks
 from ui.service.ring_table import RingTable
+from ui.service.ring_trials import tried_of
 
 Visit = Callable[[House, str], Visitor]
 ALL = frozenset("*")
@@ -121,15 +126,64 @@ def test_a_selection_narrows_the_records(real: House, visit: Visit, burst: Ring)
     assert all((later - earlier) == timedelta(weeks=1) for earlier, later in pairwise(days))
 
 
-def test_bursts_are_runs_at_one_till_without_a_pause(real: House, visit: Visit, burst: Ring) -> None:
+def test_bursts_are_those_of_the_evidence(real: House, visit: Visit, burst: Ring) -> None:
     paper = paper_of(real, visit, burst)
     assert paper.story.bursts
     best = max(paper.story.bursts, key=lambda one: one.people)
     assert best.people >= 7, "the planted burst"
     assert best.last - best.first < timedelta(minutes=30)
+    told = {(f"{one.first:%Y-%m-%d %H:%M}–{one.last:%H:%M}", one.people) for one in paper.story.bursts}
+    lines = [f"{line.statement.en}" for line in paper.findings[0].evidence]
+    assert len(lines) == paper.findings[0].details["batches"]
+    for line in lines:
+        assert any(line.startswith(f"{when}, ") and f": {people} of the " in line for when, people in told), line
     inside = [line for line in paper.records if best.first <= line.record.time <= best.last]
     assert len({line.record.person for line in inside}) >= best.people
-    assert bursts(paper.records[:0]) == ()
+
+
+def test_evidence_of_one_person_or_of_two_days_is_no_burst(real: House, visit: Visit, burst: Ring) -> None:
+    paper = paper_of(real, visit, burst)
+    one = paper.records[0]
+    alone = [line for line in paper.records if line.record.person == one.record.person]
+    later = next(line for line in paper.records if line.record.time.date() != one.record.time.date())
+    for lines in ([], alone, [one, later]):
+        told = Evidence(Statement("", ""), tuple(line.record.id for line in lines))
+        assert bursts([replace(paper.findings[0], evidence=(told,))], paper.records) == ()
+
+
+def test_place_and_sentence_are_of_one_finding(real: House, visit: Visit, burst: Ring) -> None:
+    paper = paper_of(real, visit, burst)
+    records = [line.record for line in paper.records]
+    busiest = main_place(burst.picture, records)
+    elsewhere = next(record for record in records if record.place != busiest)
+    assert main_place(burst.picture, records, {elsewhere.id}) == elsewhere.place
+    weaker = replace(paper.findings[0], statement=Statement("另一条", "another"))
+    assert spoken([weaker, paper.findings[0]], paper.sheet.statement) is paper.findings[0]
+    assert paper.places[0] == paper.row.place_name
+    assert len(paper.places) == len(set(paper.places))
+
+
+def test_the_list_names_the_place_of_the_finding_that_speaks(real: House, visit: Visit, store: CaseStore) -> None:
+    rings = [ring for ring in store.rings() if len(ring.picture.numbers) > 1]
+    assert rings
+    for ring in rings:
+        paper = paper_of(real, visit, ring)
+        assert paper.findings[0].statement == paper.sheet.statement
+        own = {line.record.place for line in paper.records if line.record.id in paper.findings[0].records}
+        assert paper.row.place in own
+
+
+def test_an_explanation_is_told_once(real: House, visit: Visit, burst: Ring) -> None:
+    finding = paper_of(real, visit, burst).findings[0]
+    first = finding.trials[0]
+    better = replace(first, explains=0.5, result=Statement("另一结果", "another result"))
+    other = replace(finding, trials=(better, *finding.trials[1:]))
+    tried = tried_of([finding, finding, other])
+    assert len({one.test for one in tried}) == len(tried) == len({trial.test for trial in finding.trials})
+    assert tried[0].test == first.test
+    assert [result.findings for result in tried[0].results] == [(1, 2), (3,)]
+    assert tried[0].explains == 0.5
+    assert all(one.results[0].findings == (1, 2, 3) for one in tried[1:])
 
 
 def test_revealing_needs_a_right_a_reason_and_is_written_down(
@@ -158,7 +212,7 @@ def test_outside_ones_regions_there_is_no_paper(real: House, visit: Visit, burst
     real.accounts.set_rights("wang", {Role.INVESTIGATOR}, {"990000"}, by="t")
     try:
         for call in (lambda: context.sheets.paper(burst.id), lambda: context.suspicion.members(burst.id)):
-            with pytest.raises(NoRightError):
+            with pytest.raises(NotFoundError):
                 call()
     finally:
         real.accounts.set_rights("wang", {Role.INVESTIGATOR}, {"*"}, by="t")

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cases.store import CaseStore
 from claims.workspace import Workspace
-from tests.ui.app.test_browser import CHROMIUM, FLAGS, ROOT, SHOTS, choose, free_port, idle, shot, sign_in, wait, window
+from tests.ui.app.test_browser import ROOT, SHOTS, choose, free_port, idle, shot, sign_in, wait, window
 from ui.commands.ui import command_line
 from ui.config.settings import LOCAL_HOSTS
 
@@ -41,14 +41,6 @@ def address(county: Workspace) -> Iterator[str]:
     with served(county, log) as url:
         yield url
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def burst_ring(county: Workspace) -> str:
@@ -89,7 +81,12 @@ def test_from_the_list_to_the_burst_and_the_graph(
         page.wait_for_timeout(600)
         idle(page)
         assert page.locator("table.rh tbody").last.inner_text() != before
-        page.get_by_test_id("stMain").get_by_test_id("stPageLink").first.click()
+        tools = page.locator(".st-key-ring-tools [data-testid=stPageLink], .st-key-ring-tools [data-testid=stPopover]")
+        assert tools.count() >= 4, "case, referral, explorer, reveal"
+        boxes = [one.bounding_box() or {"y": 0.0, "height": 0.0} for one in tools.all()]
+        middles = [box["y"] + box["height"] / 2 for box in boxes]
+        assert max(middles) - min(middles) < 12, "one line in both languages and sizes"
+        page.locator(".st-key-ring-tools a[href*=explorer]").click()
         page.wait_for_url("**/explorer?**")
         idle(page)
         assert drawn(page) >= 10

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.errors import NotFoundError
 from tests.ui.app.conftest import Visitor
 from tests.ui.app.world import NOW, previews, ring_table
 from ui.auth.errors import NoRightError
@@ -133,5 +134,5 @@ def test_the_service_guards_what_it_gives_away(full: House, visit: Callable[[Hou
     outside = next(p.row for _g, p in previews(300) if p.row.region != "450221")
     assert lead.assign([inside.id], "wang", date(2026, 12, 24)) == 1
     for call in (lambda: lead.assign([inside.id, outside.id], "wang", None), lambda: lead.preview(outside.id)):
-        with pytest.raises(NoRightError):
+        with pytest.raises(NotFoundError, match="There is no ring"):
             call()
