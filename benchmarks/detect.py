@@ -80,7 +80,6 @@ def peak() -> float:
 def sorting(workspace: Path) -> Cost:
     """Cost of one sort of the net settlements by institution and time, the files being in the cache."""
     with Claims.open(Workspace(workspace)).connect() as db:
-        db.execute("SET enable_progress_bar = false")
         db.execute(SORT)
         watch = Watch()
         db.execute(SORT)
@@ -162,8 +161,7 @@ def persons_of(path: Path) -> list[Ring]:
 
 def table(rows: Mapping[str, Cost], sort: Cost) -> None:
     """Print what each step cost, its ratio to the sort, and what was found."""
-    print("| step | seconds | sorts | processor, s | sorts | memory, GiB | found |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    print("| step | seconds | sorts | processor, s | sorts | memory, GiB | found |\n| --- |" + " ---: |" * 5 + " --- |")
     for name, cost in rows.items():
         clock, worked = cost.seconds / sort.seconds, cost.processor / max(sort.processor, 0.01)
         seconds = f"{cost.seconds:.1f} | {clock:.1f} | {cost.processor:.1f} | {worked:.1f}"
@@ -179,22 +177,27 @@ def steps(claims: Claims) -> dict[str, Cost]:
     return rows
 
 
+def told(step: str, cost: Cost) -> None:
+    """Say on standard error what a step cost, while the next one runs: a county of a million takes its time."""
+    spent = f"{cost.seconds:.1f} s, processor {cost.processor:.1f} s, {cost.memory:.2f} GiB"
+    print(f"{step}: {spent}", file=sys.stderr, flush=True)
+
+
 def detect(claims: Claims) -> tuple[dict[str, Cost], Snapshot]:
     """Cost and findings of the snapshot and every detector, and of all together."""
     watch = Watch()
     snapshot = Snapshot.open(claims)
     rows = {"coding the snapshot": watch.cost(f"{len(snapshot.visits.person):,} settlements")}
+    told("coding", rows["coding the snapshot"])
     for detector in DETECTORS:
         watch = Watch()
         snapshot.turn(detector)
         findings = list(detector.detect(snapshot))
         above = sum(finding.score >= ALERT_LINE for finding in findings)
         rows[detector.name] = cost = watch.cost(f"{above} above the line of {len(findings)}")
-        print(f"{detector.name}: {cost.seconds:.1f} s, {cost.memory:.2f} GiB", file=sys.stderr, flush=True)
-    costs = list(rows.values())
-    rows["**together**"] = Cost(
-        sum(c.seconds for c in costs), sum(c.processor for c in costs), max(c.memory for c in costs)
-    )
+        told(detector.name, cost)
+    seconds, processor, memory = ([getattr(c, of) for c in rows.values()] for of in ("seconds", "processor", "memory"))
+    rows["**together**"] = Cost(sum(seconds), sum(processor), max(memory))
     return rows, snapshot
 
 
@@ -230,6 +233,7 @@ def main() -> None:
     ):
         workspace = arguments.workspace or other.submit(invented, Path(folder), arguments.persons).result()
         sort = other.submit(sorting, workspace).result()
+        told("sort", sort)
         claims = Claims.open(Workspace(workspace))
         rows = {"one DuckDB sort (the yardstick)": sort}
         rows |= steps(claims) if arguments.steps else {}

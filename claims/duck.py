@@ -52,4 +52,7 @@ def open_duckdb(
         config["threads"] = threads
     if memory_limit is not None:
         config["memory_limit"] = memory_limit
-    return duckdb.connect(":memory:", config=config)
+    connection = duckdb.connect(":memory:", config=config)
+    # On where Python runs no script; only results belong into what we write.
+    connection.execute("SET enable_progress_bar = false")
+    return connection

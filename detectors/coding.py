@@ -104,7 +104,6 @@ STEPS: Mapping[str, tuple[str, str]] = {
 
 def coded(db: duckdb.DuckDBPyConnection, until: date | None = None) -> Iterator[str]:
     """Code the claims behind a connection, visits before `until` only; yield each step's name when it is done."""
-    db.execute("SET enable_progress_bar = false")  # nothing but results belongs into what a night writes
     db.execute("SET VARIABLE until = CAST(? AS TIMESTAMP)", [until])
     db.execute("ATTACH IF NOT EXISTS ':memory:' AS packed (COMPRESS)")
     for name, (made, query) in STEPS.items():

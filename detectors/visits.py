@@ -57,5 +57,7 @@ def by_code(codes: Ints, size: int) -> tuple[Ints, Ints]:
 def of_codes(by: tuple[Ints, Ints], codes: Sequence[int] | Ints) -> Ints:
     """Rows of some codes, in order; `by` is what `by_code` made."""
     rows, start = by
-    parts = [rows[start[code] : start[code + 1]] for code in codes]
-    return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+    chosen = np.asarray(codes, np.int64)
+    low, length = start[chosen], start[chosen + 1] - start[chosen]
+    first = np.repeat(low - (np.cumsum(length) - length), length)
+    return np.sort(rows[first + np.arange(len(first))])

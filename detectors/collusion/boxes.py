@@ -124,8 +124,9 @@ def returns(snapshot: Snapshot) -> Returns:
     visit, person, source, day, again, receiver, again_day, next_person = (
         column.astype(np.int64) for column in columns
     )
-    scanned = _by(snapshot, _SCANNED, snapshot.places)
-    boxes = _by(snapshot, _HELD, snapshot.persons)
+    visits, count = (column.astype(np.int64) for column in snapshot.columns(_SCANNED))
+    scanned = _summed(snapshot.visits.place[visits], count, snapshot.places)
+    boxes = _summed(snapshot.visits.person[visits], count, snapshot.persons)
     return Returns(
         tuple(str(c) for c in code),
         tuple(str(n) for n in name),
@@ -151,19 +152,14 @@ _RETURNS = """
     FROM box_return ORDER BY v, code
 """
 _SCANNED = """
-    SELECT i AS id, count(*) AS n FROM net_fee_items JOIN visit USING (setl_id)
-    WHERE drug_trac_codg <> '' AND coalesce(trdn_flag, '0') <> '1' GROUP BY i
-"""
-_HELD = """
-    SELECT p AS id, count(*) AS n FROM net_fee_items JOIN visit USING (setl_id)
-    WHERE p IN (SELECT p FROM box_return) AND drug_trac_codg <> '' AND coalesce(trdn_flag, '0') <> '1' GROUP BY p
+    SELECT v, count(*) AS n FROM net_fee_items JOIN visit USING (setl_id)
+    WHERE drug_trac_codg <> '' AND coalesce(trdn_flag, '0') <> '1' GROUP BY v
 """
 
 
-def _by(snapshot: Snapshot, query: str, size: int) -> Ints:
-    number, count = (column.astype(np.int64) for column in snapshot.columns(query))
+def _summed(code: Ints, count: Ints, size: int) -> Ints:
     found = np.zeros(size, np.int64)
-    found[number] = count
+    np.add.at(found, code, count)
     return found
 
 

@@ -53,8 +53,7 @@ class DenseBlocks:
         """The densest block, then the densest of what it leaves."""
         visits = snapshot.visits
         doctor = np.where(visits.prescriber[rows] >= 0, visits.prescriber[rows], visits.doctor[rows])
-        triples = np.column_stack([visits.person[rows], doctor, visits.day[rows] // _WEEK])
-        left = np.unique(triples, axis=0)
+        left = _distinct(visits.person[rows], doctor, visits.day[rows] // _WEEK)
         own = left
         for _ in range(self.blocks):
             left = left[repeated(left[:, 0], self.weeks)] if len(left) else left
@@ -70,7 +69,8 @@ class DenseBlocks:
     def _tested(self, snapshot: Snapshot, place: int, rows: Ints, own: Ints, inside: Ints) -> DenseBlock:
         """Weeks of these persons in the block's weeks, against everybody else's weeks with the same doctors."""
         persons, doctors, weeks = (np.unique(column) for column in inside.T)
-        pairs = np.unique(own[np.isin(own[:, 1], doctors)][:, [0, 2]], axis=0)
+        theirs = own[np.isin(own[:, 1], doctors)]
+        pairs = _distinct(theirs[:, 0], theirs[:, 2])
         mine, hit = np.isin(pairs[:, 0], persons), np.isin(pairs[:, 1], weeks)
         open_weeks = len(np.unique(pairs[:, 1]))
         share = float(((hit & ~mine).sum() + len(weeks)) / ((~mine).sum() + open_weeks))
@@ -89,6 +89,21 @@ class DenseBlocks:
 
 def _regular(inside: Ints, weeks: int) -> Ints:
     """Persons of a block in at least as many of its weeks."""
-    pairs = np.unique(inside[:, [0, 2]], axis=0)
+    pairs = _distinct(inside[:, 0], inside[:, 2])
     persons, count = np.unique(pairs[:, 0], return_counts=True)
     return persons[count >= weeks]
+
+
+def _distinct(*columns: Ints) -> Ints:
+    """Distinct rows of some columns (numbers from -1), in order: one number for each, which sorts faster than rows."""
+    if not len(columns[0]):
+        return np.empty((0, len(columns)), np.int64)
+    sizes = [int(column.max()) + 2 for column in columns]
+    keys = np.zeros(len(columns[0]), np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        keys = keys * size + column + 1
+    keys = np.unique(keys)
+    found = np.empty((len(keys), len(columns)), np.int64)
+    for number in reversed(range(len(columns))):
+        keys, found[:, number] = np.divmod(keys, sizes[number])
+    return found - 1

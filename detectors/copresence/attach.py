@@ -9,7 +9,7 @@ whoever is tested never speaks for itself.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import betainc
 
 from detectors.copresence.crowd import Crowd, ranges
 from detectors.copresence.pairs import Floats
@@ -58,33 +58,36 @@ def settled(crowd: Crowd, seed: Ints, reach: int, smallest: int, *, grows: bool 
 
 def _attached(crowd: Crowd, members: Ints, reach: int) -> Ints:
     near = company(crowd, members, reach)
+    own = np.bincount(crowd.desk[near.row[near.inside]], minlength=crowd.desks)
     best, most = members[:0], -np.inf
     for level in _LEVELS:
-        joint = near.others >= level
-        if joint.any():
-            units, evidence = _evidence(crowd, near, joint)
+        joint = np.flatnonzero(near.others >= level)
+        if len(joint):
+            units, evidence = _evidence(crowd, near.row[joint], near.inside[joint], own)
             gain = float(np.maximum(evidence, 0).sum())
             if gain > most:
                 best, most = units[evidence > 0], gain
     return best
 
 
-def _evidence(crowd: Crowd, near: Company, joint: Flags) -> tuple[Ints, Floats]:
-    """Units seen near the group, and by how many nats each is nearer than any stranger would be."""
-    desk = crowd.desk[near.row]
-    meeting = np.bincount(desk[joint & near.inside], minlength=crowd.desks) > 0
-    own = np.bincount(desk[near.inside], minlength=crowd.desks)
-    outside = np.bincount(desk[joint & ~near.inside], minlength=crowd.desks)
+def _evidence(crowd: Crowd, row: Ints, inside: Flags, own: Ints) -> tuple[Ints, Floats]:
+    """Units with rows near the group, and by how many nats each is nearer than any stranger would be.
+
+    `own` counts the group's rows at each desk.
+    """
+    desk = crowd.desk[row]
+    meeting = np.bincount(desk[inside], minlength=crowd.desks) > 0
+    outside = np.bincount(desk[~inside], minlength=crowd.desks)
     share = (outside + 1.0) / (np.maximum(crowd.size - own, 0) + 1.0)
-    hits = joint & meeting[desk]
-    unit, count = np.unique(crowd.unit[near.row[hits]], return_counts=True)
+    unit, count = np.unique(crowd.unit[row[meeting[desk]]], return_counts=True)
     # One meeting is never enough (its share times the pool is over a half): left out before rows are looked up.
     unit, count = unit[count >= 2], count[count >= 2]
-    rows = crowd.rows_of(unit)
-    rows = rows[meeting[crowd.desk[rows]]]
-    which = np.searchsorted(unit, crowd.unit[rows])
+    rows, which = crowd.rows_by_unit(unit)
+    at = crowd.desk[rows]
+    which, at = which[meeting[at]], at[meeting[at]]
     visits = np.bincount(which, minlength=len(unit))
-    expected = np.bincount(which, share[crowd.desk[rows]], minlength=len(unit))
-    tail = binom.sf(count - 1, visits, np.minimum(expected / np.maximum(visits, 1), 1.0))
+    expected = np.bincount(which, share[at], minlength=len(unit))
+    # The binomial tail, without the checks of `scipy.stats` that cost more than it does.
+    tail = betainc(count, visits - count + 1, np.minimum(expected / np.maximum(visits, 1), 1.0))
     pool = max(1.0, float(crowd.size[meeting].sum()))
     return unit, -np.log(np.maximum(tail, 1e-300)) - np.log(pool / _STRANGERS)

@@ -5,17 +5,35 @@ Cheeger's inequality) is taken while it is below a threshold that a ring with sl
 still passes.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numba as nb
 import numpy as np
 from scipy.linalg import eigh
 from scipy.sparse import coo_matrix, csr_matrix, diags_array
 from scipy.sparse.linalg import eigsh
 
 from detectors.copresence.pairs import Floats
-from detectors.copresence.triangles import labels
 from detectors.snapshot import Flags, Ints
 
 _THIN = 0.2  # conductance of the thinnest cut of a ring whose members are renewed over its life
 _DENSE = 200  # nodes up to which all eigenvectors are quicker than a few
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """Symmetric weights in compressed rows; `nodes` are what its rows stand for, ascending."""
+
+    nodes: Ints
+    start: Ints
+    target: Ints
+    weight: Floats
+
+    @property
+    def row(self) -> Ints:
+        """Row of each entry."""
+        return np.repeat(np.arange(len(self.nodes)), np.diff(self.start))
 
 
 def cohesive(a: Ints, b: Ints, weight: Floats, smallest: int) -> list[Ints]:
@@ -25,40 +43,76 @@ def cohesive(a: Ints, b: Ints, weight: Floats, smallest: int) -> list[Ints]:
     nodes, ends = np.unique(np.concatenate([a, b]), return_inverse=True)
     count, size = len(a), len(nodes)
     pairs = coo_matrix((weight, (ends[:count], ends[count:])), shape=(size, size)).tocsr()
-    whole = (pairs + pairs.T).tocsr()
-    label = labels(ends[:count], ends[count:], size)
-    order = np.argsort(label, kind="stable")
-    waiting = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    both = (pairs + pairs.T).tocsr()
+    whole = _Graph(nodes, both.indptr.astype(np.int64), both.indices.astype(np.int64), both.data)
+    waiting = list(_pieces(whole, np.zeros(size, np.bool_), smallest))
     found: list[Ints] = []
     while waiting:
         part = waiting.pop()
-        if len(part) < smallest:
-            continue
-        inner = whole[part][:, part]
-        left = _thin_cut(inner) if len(part) >= 2 * smallest else None
+        left = _thin_cut(part) if len(part.nodes) >= 2 * smallest else None
         if left is None:
-            found.append(np.sort(nodes[part]))
+            found.append(part.nodes)
         else:
-            waiting += [piece for side in (left, ~left) for piece in _pieces(inner, part, side)]
+            waiting += _pieces(part, left, smallest)
     return sorted(found, key=lambda part: part.tolist())
 
 
-def _pieces(inner: csr_matrix, part: Ints, side: Flags) -> list[Ints]:
-    """Connected pieces of one side of a cut."""
-    chosen = np.flatnonzero(side)
-    edges = inner[chosen][:, chosen].tocoo()
-    label = labels(edges.row.astype(np.int64), edges.col.astype(np.int64), len(chosen))
-    return [part[chosen[label == number]] for number in range(int(label.max()) + 1)]
+def _pieces(graph: _Graph, left: Flags, smallest: int) -> Iterator[_Graph]:
+    """Connected pieces of both sides of a cut, of `smallest` nodes or more."""
+    label = _labels(graph.start, graph.target, left)
+    for number in np.flatnonzero(np.bincount(label) >= smallest):
+        rows = np.flatnonzero(label == number)
+        yield _Graph(graph.nodes[rows], *_taken(graph.start, graph.target, graph.weight, rows))
 
 
-def _thin_cut(graph: csr_matrix) -> Flags | None:
+@nb.njit(cache=True)
+def _labels(start: Ints, target: Ints, left: Flags) -> Ints:
+    """Number of the connected piece of each node, where edges across the cut are taken away."""
+    label = np.full(len(left), -1, np.int64)
+    waiting, found = np.empty(len(left), np.int64), 0
+    for first in range(len(left)):
+        if label[first] >= 0:
+            continue
+        label[first], waiting[0], open_nodes = found, first, 1
+        while open_nodes:
+            open_nodes -= 1
+            node = waiting[open_nodes]
+            for at in range(start[node], start[node + 1]):
+                other = target[at]
+                if label[other] < 0 and left[other] == left[node]:
+                    label[other] = found
+                    waiting[open_nodes] = other
+                    open_nodes += 1
+        found += 1
+    return label
+
+
+@nb.njit(cache=True)
+def _taken(start: Ints, target: Ints, weight: Floats, rows: Ints) -> tuple[Ints, Ints, Floats]:
+    """Rows and columns of some nodes, numbered anew."""
+    number = np.full(len(start) - 1, -1, np.int64)
+    number[rows] = np.arange(len(rows))
+    begin, count = np.zeros(len(rows) + 1, np.int64), 0
+    size = 0
+    for row in rows:
+        size += start[row + 1] - start[row]
+    to, of = np.empty(size, np.int64), np.empty(size, np.float64)
+    for n in range(len(rows)):
+        for at in range(start[rows[n]], start[rows[n] + 1]):
+            if number[target[at]] >= 0:
+                to[count], of[count] = number[target[at]], weight[at]
+                count += 1
+        begin[n + 1] = count
+    return begin, to[:count], of[:count]
+
+
+def _thin_cut(graph: _Graph) -> Flags | None:
     """One side of the cut of least conductance along the Fiedler vector, where it is thin."""
-    degree = np.asarray(graph.sum(axis=1)).ravel()
+    degree = np.add.reduceat(graph.weight, graph.start[:-1])
     scale = 1.0 / np.sqrt(np.maximum(degree, 1e-12))
     order = np.argsort(_fiedler(graph, scale) * scale, kind="stable")
-    sorted_graph = graph[order][:, order]
     inside = np.cumsum(degree[order])
-    within = 2 * np.cumsum(np.asarray(_lower(sorted_graph)))
+    within = 2 * np.cumsum(_lower(graph, order))
     cut = inside - within
     conductance = cut[:-1] / np.maximum(np.minimum(inside[:-1], inside[-1] - inside[:-1]), 1e-12)
     at = int(np.argmin(conductance))
@@ -69,21 +123,26 @@ def _thin_cut(graph: csr_matrix) -> Flags | None:
     return left
 
 
-def _lower(graph: csr_matrix) -> Floats:
-    """Weight of each node's edges to those before it."""
-    edges = graph.tocoo()
-    before = edges.col < edges.row
-    weight: Floats = np.bincount(edges.row[before], edges.data[before], minlength=graph.shape[0]).astype(np.float64)
+def _lower(graph: _Graph, order: Ints) -> Floats:
+    """Weight of each node's edges to those before it, in an order of the nodes."""
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    row, column = rank[graph.row], rank[graph.target]
+    before = column < row
+    weight: Floats = np.bincount(row[before], graph.weight[before], minlength=len(order)).astype(np.float64)
     return weight
 
 
-def _fiedler(graph: csr_matrix, scale: Floats) -> Floats:
-    size = graph.shape[0]
-    normal = diags_array(scale) @ graph @ diags_array(scale)
+def _fiedler(graph: _Graph, scale: Floats) -> Floats:
+    size = len(graph.nodes)
     if size <= _DENSE:
-        vectors = eigh(normal.toarray(), subset_by_index=[size - 2, size - 2])[1]
+        normal = np.zeros((size, size))
+        normal[graph.row, graph.target] = scale[graph.row] * graph.weight * scale[graph.target]
+        vectors = eigh(normal, subset_by_index=[size - 2, size - 2])[1]
     else:
-        vectors = eigsh(normal, k=2, which="LA", v0=np.arange(1.0, size + 1), tol=1e-4)[1][:, :1]
+        weights = csr_matrix((graph.weight, graph.target, graph.start), shape=(size, size))
+        scaled = diags_array(scale) @ weights @ diags_array(scale)
+        vectors = eigsh(scaled, k=2, which="LA", v0=np.arange(1.0, size + 1), tol=1e-4)[1][:, :1]
     vector: Floats = vectors[:, 0]
     # The sign of an eigenvector is arbitrary; fix it so that any machine cuts alike.
     return vector if vector[np.argmax(np.abs(vector))] > 0 else -vector

@@ -77,8 +77,13 @@ class Crowd:
 
     def rows_of(self, chosen: Ints) -> Ints:
         """Rows of some units, in order."""
+        return np.sort(self.rows_by_unit(chosen)[0])
+
+    def rows_by_unit(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Rows of some units, unit after unit, each in order; and the number in `chosen` of each row's unit."""
         rows, start = self._by_unit
-        return np.sort(rows[ranges(start[chosen], start[chosen + 1])])
+        low, high = start[chosen], start[chosen + 1]
+        return rows[ranges(low, high)], np.repeat(np.arange(len(chosen)), high - low)
 
     def regrouped(self, unit: Ints) -> "Crowd":
         """Count families as one: `unit` gives the new code of each old one."""
@@ -107,9 +112,12 @@ def changes(*columns: Ints) -> Flags:
 
 def _once_a_day(crowd: Crowd, unit: Ints, minute: Ints, count: int) -> Crowd:
     """Sort rows anew and keep the first of each unit, desk and day."""
-    order = np.lexsort((crowd.visit, minute, unit, minute // DAY, crowd.desk))
-    first = order[changes(unit[order], minute[order] // DAY, crowd.desk[order])]
-    rows = first[np.lexsort((crowd.visit[first], minute[first], crowd.desk[first]))]
+    # At a desk visits are numbered in the order of time, so a stable sort leaves those of one minute in theirs.
+    day = minute // DAY
+    desk_day = crowd.desk * (int(day.max(initial=0)) + 1) + day
+    order = np.argsort((desk_day * max(1, count) + unit) * DAY + minute % DAY, kind="stable")
+    first = np.sort(order[changes(unit[order], desk_day[order])])
+    rows = first[np.argsort(crowd.desk[first] * KEY + minute[first], kind="stable")]
     return replace(
         crowd, visit=crowd.visit[rows], unit=unit[rows], desk=crowd.desk[rows], minute=minute[rows], units=count
     )

@@ -48,17 +48,17 @@ def screen(crowd: Crowd, reach: int, least: int, desks: Flags | None = None) -> 
     """Pairs that came within `reach` minutes on `least` days or more (at some desks), each with its chance."""
     rows = np.arange(len(crowd.unit)) if desks is None else np.flatnonzero(desks[crowd.desk])
     unit, key = crowd.unit[rows], crowd.key[rows]
-    sketch, met = _counted(unit, key, crowd.desk[rows], reach, crowd.desks)
-    low, high, row = _survivors(unit, key, reach, sketch, least)
-    day, desk = crowd.day[rows[row]], crowd.desk[rows[row]]
-    order = np.lexsort((day, high, low))
-    low, high, day, desk = low[order], high[order], day[order], desk[order]
-    new = changes(low, high)
+    met, both, row = _near(unit, key, crowd.desk[rows], reach, least, crowd)
+    # Pair and day in one number: one sort instead of three.
+    order = np.argsort(both * (int(crowd.day.max(initial=0)) + 1) + crowd.day[rows[row]])
+    both, day, desk = both[order], crowd.day[rows[row[order]]], crowd.desk[rows[row[order]]]
+    new = changes(both)
     pair = np.cumsum(new) - 1
     days = np.bincount(pair[new | changes(day)], minlength=int(new.sum()))
     enough = days >= least
     repeated = np.bincount(desk[enough[pair]], minlength=crowd.desks)
-    a, b, days = low[new][enough], high[new][enough], days[enough]
+    low, high = np.divmod(both[new][enough], max(1, crowd.units))
+    a, b, days = low, high, days[enough]
     expected = _expected(crowd, a, b, _rates(crowd, reach, met, repeated))
     return Pairs(a, b, days, expected, poisson.sf(days - 1, expected), int(met.sum()))
 
@@ -105,6 +105,18 @@ def _expected(crowd: Crowd, a: Ints, b: Ints, rates: Floats) -> Floats:
         part = slice(start, start + _CHUNK)
         expected[part] = np.asarray(visits[a[part]].multiply(weighted[b[part]]).sum(axis=1)).ravel()
     return np.maximum(expected, 1e-6)
+
+
+def _near(unit: Ints, key: Ints, desk: Ints, reach: int, least: int, crowd: Crowd) -> tuple[Ints, Ints, Ints]:
+    """Events at each desk; the pairs (as one number) that may have met `least` times, and the rows where they did.
+
+    The sketch, which may take a gigabyte, is let go of before anything is sorted.
+    """
+    sketch, met = _counted(unit, key, desk, reach, crowd.desks)
+    low, high, row = _survivors(unit, key, reach, sketch, least)
+    low *= crowd.units
+    low += high
+    return met, low, row
 
 
 def _counted(unit: Ints, key: Ints, desk: Ints, reach: int, desks: int) -> tuple[Bytes, Ints]:

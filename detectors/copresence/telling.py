@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from claims.language import N_
 from detectors.copresence.cleaning import Cleaned
@@ -10,7 +11,7 @@ from detectors.copresence.facts import Facts, collector, main_places, one_doctor
 from detectors.copresence.party import Party
 from detectors.finding import Chance, Evidence, Finding, Grade, Role, Statement, Subject, say, strength_of
 from detectors.lawful import weaken
-from detectors.snapshot import Ints, Snapshot
+from detectors.snapshot import Ints, Snapshot, kept
 from graph.model import NodeType
 
 _LINES = 50
@@ -111,8 +112,16 @@ def _codes(snapshot: Snapshot, party: Party) -> list[str]:
 
 def cards_of(snapshot: Snapshot, visits: Ints) -> list[str]:
     """Card numbers shown in some visits."""
-    query = "SELECT DISTINCT card_no FROM visit WHERE v IN (SELECT unnest($1)) AND card_no IS NOT NULL ORDER BY 1"
-    return [str(card) for card in snapshot.columns(query, [visits.tolist()])[0]]
+    code, cards = _cards(snapshot)
+    found = np.unique(code[visits])
+    return [str(card) for card in cards.take(pa.array(found[found >= 0])).to_pylist()]
+
+
+@kept
+def _cards(snapshot: Snapshot) -> tuple[Ints, pa.Array]:
+    """Number of the card shown in each visit (-1: none), and the cards in this order: asked of every finding."""
+    cards = snapshot.sql("SELECT DISTINCT card_no FROM packed.sorted_visit WHERE card_no IS NOT NULL ORDER BY card_no")
+    return snapshot.numbered("card_no"), cards.column(0).combine_chunks()
 
 
 def _doctor_code(snapshot: Snapshot, doctor: int) -> str:

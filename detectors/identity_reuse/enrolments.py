@@ -24,17 +24,26 @@ _FORMS = f"""
 
 # A handle of many is no sign of one body; neither is a birth date that stands for "unknown".
 _ENROLMENTS = """
-    WITH crowd AS (SELECT greatest(20, 10 * count(brdy) / greatest(1, count(DISTINCT brdy))) AS dates FROM form)
+    WITH crowd AS (SELECT greatest(20, 10 * count(brdy) / greatest(1, count(DISTINCT brdy))) AS dates FROM form),
+    -- Counted beside the rows: a window would sort the wide rows once for each of them.
+    held AS (SELECT body, count(*) AS bearers FROM form WHERE body IS NOT NULL GROUP BY body),
+    birth AS (SELECT brdy, brdy AS few FROM form CROSS JOIN crowd GROUP BY brdy, dates HAVING count(*) <= dates),
+    certified AS (
+        SELECT cert_birth, cert_birth AS few FROM form CROSS JOIN crowd
+        GROUP BY cert_birth, dates HAVING count(*) <= dates
+    ),
+    phone AS (SELECT tel, tel AS few FROM form WHERE length(tel) >= 7 GROUP BY tel HAVING count(*) <= $1),
+    account AS (
+        SELECT bankacct, bankacct AS few FROM form WHERE length(bankacct) >= 8 GROUP BY bankacct HAVING count(*) <= $1
+    ),
+    home AS (SELECT addr, addr AS few FROM form WHERE length(addr) >= 6 GROUP BY addr HAVING count(*) <= $1)
     SELECT p AS unique_id, psn_no, spelling.plain AS name, sound, gend, body, form.plain AS certificate, checked,
-           count(body) OVER (PARTITION BY body) AS bearers,
-           left(body, 6) AS region, substr(body, 15, 3) AS serial,
-           CASE WHEN count(*) OVER (PARTITION BY brdy) <= dates THEN brdy END AS birth,
-           CASE WHEN count(*) OVER (PARTITION BY cert_birth) <= dates THEN cert_birth END AS cert_birth,
-           CASE WHEN length(tel) >= 7 AND count(*) OVER (PARTITION BY tel) <= $1 THEN tel END AS tel,
-           CASE WHEN length(bankacct) >= 8 AND count(*) OVER (PARTITION BY bankacct) <= $1 THEN bankacct END AS account,
-           CASE WHEN length(addr) >= 6 AND count(*) OVER (PARTITION BY addr) <= $1 THEN addr END AS addr,
-           emp_no AS employer, insutype, die_date
-    FROM form LEFT JOIN spelling USING (psn_name) CROSS JOIN crowd
+           coalesce(bearers, 0) AS bearers, left(body, 6) AS region, substr(body, 15, 3) AS serial,
+           birth.few AS birth, certified.few AS cert_birth, phone.few AS tel, account.few AS account,
+           home.few AS addr, emp_no AS employer, insutype, die_date
+    FROM form LEFT JOIN spelling USING (psn_name) LEFT JOIN held USING (body) LEFT JOIN birth USING (brdy)
+    LEFT JOIN certified USING (cert_birth) LEFT JOIN phone USING (tel) LEFT JOIN account USING (bankacct)
+    LEFT JOIN home USING (addr)
     ORDER BY p
 """
 

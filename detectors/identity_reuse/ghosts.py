@@ -1,7 +1,8 @@
 """Groups that share a handle, settle alike on common days at one place, and live nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -9,14 +10,17 @@ import pyarrow as pa
 from claims.language import N_
 from detectors.finding import Trial, say
 from detectors.identity_reuse.handles import KINDS, Handle, Meeting, meetings
-from detectors.identity_reuse.likeness import Batches, Likeness, batches, likenesses
+from detectors.identity_reuse.likeness import Batches, Likeness, commonest, likenesses, tested
 from detectors.snapshot import Flags, Ints, Snapshot
 
 _OVERLAP = 0.5  # of the smaller group: then two handles belong to one group
 _IDLE = 0.6  # share of members without another life from which a group is no crowd of ordinary people
 
-_HELD = "SELECT kind, value, list(p ORDER BY p) AS people FROM held GROUP BY kind, value"
-_DIAGNOSES = "SELECT v, diag_code FROM visit WHERE list_contains($1, v) AND diag_code IS NOT NULL"
+_HELD = """
+    SELECT kind, value, list(p ORDER BY p) AS people FROM held SEMI JOIN met_handle USING (kind, value)
+    GROUP BY kind, value
+"""
+_DIAGNOSES = "SELECT v, diag_code FROM visit WHERE v IN (SELECT unnest($1)) AND diag_code IS NOT NULL"
 _AGENT = "SELECT p FROM person WHERE certno = $1 ORDER BY p LIMIT 1"
 _SURNAMES = "SELECT count(DISTINCT left(psn_name, 1)) FROM person WHERE list_contains($1, p)"
 _TIED = """
@@ -76,31 +80,41 @@ def find_ghosts(snapshot: Snapshot, fewest: int, days: int, most: int, elsewhere
     if not met:
         return []
     known = likenesses(snapshot)
+    named = {name: pa.array([getattr(one.handle, name) for one in met], pa.string()) for name in ("kind", "value")}
+    snapshot.code("met_handle", named)
     held = {
         Handle(kind, value): np.array(people, np.int64) for kind, value, people in snapshot.db.execute(_HELD).fetchall()
     }
-    cores = [
-        core
-        for meeting in met
-        if (core := _core(snapshot, known, held[meeting.handle], meeting, fewest, days)) is not None
-    ]
+    cores: list[_Core] = []
+    for place, here in groupby(sorted(met, key=lambda one: one.place), key=lambda one: one.place):
+        crowd = _crowd(snapshot, known, place)
+        tried = (_core(snapshot, crowd, held[meeting.handle], meeting, fewest, days) for meeting in here)
+        cores += [core for core in tried if core is not None]
     merged = _merged(sorted(cores, key=lambda core: (core.p_value, core.handle, core.place)))
     return [_described(snapshot, group, held, elsewhere, len(met)) for group in merged]
 
 
-def _core(
-    snapshot: Snapshot,
-    known: tuple[Likeness, Likeness],
-    holders: Ints,
-    meeting: Meeting,
-    fewest: int,
-    days: int,
-) -> _Core | None:
-    """Members who took part in equal batches twice or more, and the chance of these batches."""
-    there = snapshot.rows_at([meeting.place])
+@dataclass(frozen=True)
+class _Crowd:
+    """What is claimed at one place: how many claims are looked at, and each likeness with its commonest claim."""
+
+    place: int
+    size: int
+    known: Sequence[tuple[Likeness, Callable[[Ints], int]]]
+
+
+def _crowd(snapshot: Snapshot, known: Sequence[Likeness], place: int) -> _Crowd:
+    there = snapshot.rows_at([place])
     there = there[known[0].numbers[there] >= 0]
-    held = np.isin(snapshot.visits.person[there], holders)
-    tests = [batches(snapshot, likeness, there[held], there[~held]) for likeness in known]
+    return _Crowd(place, len(there), [(likeness, commonest(likeness, there)) for likeness in known])
+
+
+def _core(snapshot: Snapshot, crowd: _Crowd, holders: Ints, meeting: Meeting, fewest: int, days: int) -> _Core | None:
+    """Members who took part in equal batches twice or more, and the chance of these batches."""
+    rows = snapshot.rows_of(holders)
+    rows = rows[(snapshot.visits.place[rows] == crowd.place) & (crowd.known[0][0].numbers[rows] >= 0)]
+    others = crowd.size - len(rows)
+    tests = [tested(snapshot, likeness, rows, common(rows), others) for likeness, common in crowd.known]
     best = min(tests, key=lambda test: test.p_value)
     members, often = np.unique(snapshot.visits.person[best.alike], return_counts=True)
     members = members[often >= 2]

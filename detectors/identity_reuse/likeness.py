@@ -1,5 +1,6 @@
 """Near-identical claims: what was settled at a place, by diagnosis and goods and by diagnosis and amount."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,17 +64,36 @@ class Batches:
     expected: float
 
 
+def commonest(likeness: Likeness, there: Ints) -> Callable[[Ints], int]:
+    """Count the claims of all visits `there` to a place once; the answer says how often others than some have one.
+
+    Asked with some of the visits, it returns the count of the claim that is commonest among the rest.
+    """
+    claims, counts = np.unique(likeness.numbers[there], return_counts=True)
+
+    def among_others(rows: Ints) -> int:
+        own = np.bincount(np.searchsorted(claims, likeness.numbers[rows]), minlength=len(claims))
+        return int((counts - own).max(initial=0))
+
+    return among_others
+
+
 def batches(snapshot: Snapshot, likeness: Likeness, rows: Ints, others: Ints) -> Batches:
-    """Test the visits `rows` of a group against those of `others` at the same place.
+    """Test the visits `rows` of a group against those of `others` at the same place."""
+    return tested(snapshot, likeness, rows, commonest(likeness, others)(rows[:0]), len(others))
+
+
+def tested(snapshot: Snapshot, likeness: Likeness, rows: Ints, common: int, others: int) -> Batches:
+    """Test the visits `rows` of a group against so many `others` there, `common` of them of one claim.
 
     Fisher's combination over days of: given one claim, the others of the day equal it at the rate
     of the place's commonest claim (drawn to `usual`), at most one try per visit.
     """
     numbers, day, person = likeness.numbers, snapshot.visits.day, snapshot.visits.person
-    common = np.unique(numbers[others], return_counts=True)[1].max(initial=0)
-    rate = min(0.999, float(common + _PSEUDO * likeness.usual) / (len(others) + _PSEUDO))
+    rate = min(0.999, float(common + _PSEUDO * likeness.usual) / (others + _PSEUDO))
     alike, total, tested, expected = [np.empty(0, np.int64)], 0.0, 0, 0.0
-    for one in np.unique(day[rows]):
+    days, count = np.unique(day[rows], return_counts=True)
+    for one in days[count >= 2]:
         there = rows[day[rows] == one]
         there = there[np.unique(person[there], return_index=True)[1]]
         if len(there) < 2:
@@ -91,11 +111,11 @@ def batches(snapshot: Snapshot, likeness: Likeness, rows: Ints, others: Ints) ->
 def _commonest(snapshot: Snapshot, numbers: Ints) -> float:
     """Typical share of a place's commonest claim (median over places with at least twenty visits)."""
     known = numbers >= 0
-    pairs, count = np.unique(
-        np.column_stack([snapshot.visits.place[known], numbers[known]]), axis=0, return_counts=True
-    )
+    # Place and claim in one number: sorting pairs of numbers takes several times as long.
+    claims = int(numbers.max(initial=0)) + 1
+    keys, count = np.unique(snapshot.visits.place[known] * claims + numbers[known], return_counts=True)
     total = np.bincount(snapshot.visits.place[known], minlength=snapshot.places)
     top = np.zeros(snapshot.places)
-    np.maximum.at(top, pairs[:, 0], count)
+    np.maximum.at(top, keys // claims, count)
     busy = total >= _PSEUDO
     return float(np.median(top[busy] / total[busy])) if busy.any() else 0.1

@@ -79,7 +79,8 @@ def link(db: duckdb.DuckDBPyConnection, table: str, model: Model, least: float) 
     blocked = f"{table}_blocked"
     _block(db, table, blocked, model)
     api = DuckDBAPI(connection=db)
-    linker = Linker(api.register(blocked), _settings(db, table, model, rows), log_level=50)
+    # Splink's own look at the settings parses every expression once more; ours are tested.
+    linker = Linker(api.register(blocked), _settings(db, table, model, rows), validate_settings=False, log_level=50)
     for column, frequencies in model.frequencies:
         linker.table_management.register_term_frequency_lookup(api.register(frequencies), column)
     # Splink leaves out of each round what the block is made of, so it must see the columns themselves.
@@ -137,8 +138,10 @@ def _block(db: duckdb.DuckDBPyConnection, table: str, blocked: str, model: Model
     keys = {f"block_{n}": key for n, key in enumerate(model.blocks)}
     for name, key in keys.items():
         db.execute(
-            f"CREATE OR REPLACE TEMP TABLE key_{name} AS SELECT unique_id, hash({key}) AS {name} FROM {quoted(table)} "  # noqa: S608
-            f"WHERE ({key}) IS NOT NULL QUALIFY count(*) OVER (PARTITION BY {name}) BETWEEN 2 AND {int(model.cap)}"
+            f"CREATE OR REPLACE TEMP TABLE key_{name} AS WITH keyed AS MATERIALIZED ("  # noqa: S608 - quoted, our own
+            f"SELECT unique_id, hash({key}) AS {name} FROM {quoted(table)} WHERE ({key}) IS NOT NULL) "
+            f"SELECT unique_id, {name} FROM keyed SEMI JOIN (SELECT {name} FROM keyed GROUP BY {name} "
+            f"HAVING count(*) BETWEEN 2 AND {int(model.cap)}) AS shared USING ({name})"
         )
     joins = " ".join(f"LEFT JOIN key_{name} USING (unique_id)" for name in keys)
     db.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(blocked)} AS SELECT * FROM {quoted(table)} {joins}")  # noqa: S608

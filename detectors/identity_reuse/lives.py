@@ -52,9 +52,11 @@ class _Habits:
 
     of: csr_matrix
     says: Floats
-    asked: Floats  # `says` of what is asked for, 0 elsewhere: filled and emptied by each question
+    asked: Floats  # `says` of what is asked for, -1 elsewhere: filled and emptied by each question
+    cells: int  # the first column of a day at a place
     visits: Ints  # per person: how many
     order: Ints  # people with visits, fewest first
+    often: Ints  # visits of those, ascending
 
 
 @kept
@@ -70,7 +72,9 @@ def _habits(snapshot: Snapshot) -> _Habits:
     count = np.bincount(visits.person, minlength=snapshot.persons)
     says = np.log(max(1, int((count > 0).sum())) / np.maximum(1.0, users))
     order = np.argsort(count, kind="stable")
-    return _Habits(present, says, np.zeros(len(says)), count, order[count[order] > 0])
+    order = order[count[order] > 0]
+    cells = snapshot.places + snapshot.days
+    return _Habits(present, says, np.full(len(says), -1.0), cells, count, order, count[order])
 
 
 def life_of(snapshot: Snapshot, a: int, b: int) -> Life:
@@ -107,7 +111,7 @@ def _rank(snapshot: Snapshot, a: int, b: int) -> float:
     Neighbours share places, market days share days: whoever they are, they are among the controls.
     """
     habits = _habits(snapshot)
-    mine = habits.of[[a]].indices
+    mine = habits.of.indices[habits.of.indptr[a] : habits.of.indptr[a + 1]]
     if not len(mine) or not habits.visits[b]:
         return 1.0
     around = _as_often(habits, b)
@@ -115,25 +119,33 @@ def _rank(snapshot: Snapshot, a: int, b: int) -> float:
     if len(alike) < _LEAST_CONTROLS:
         return 1.0
     habits.asked[mine] = habits.says[mine]
-    shared = _sums(habits.of.indptr, habits.of.indices, habits.asked, np.append(alike, b))
-    habits.asked[mine] = 0.0
+    shared = _sums(habits.of.indptr, habits.of.indices, habits.asked, habits.cells, np.append(alike, b))
+    habits.asked[mine] = -1.0
     return float((shared[:-1] >= shared[-1] - 1e-6).sum() + 1) / (len(around) + 1)
 
 
 @nb.njit(cache=True)
-def _sums(indptr: Ints, indices: Ints, values: Floats, rows: Ints) -> Floats:
-    """Sum of `values` over the columns of each of some rows: a product that copies no rows."""
+def _sums(indptr: Ints, indices: Ints, values: Floats, cells: int, rows: Ints) -> Floats:
+    """Sum of `values` (-1: not asked for) over the columns of each of some rows: a product that copies no rows.
+
+    Days at places (columns from `cells` on) come last; who shares no place and day shares none of them.
+    """
     found = np.zeros(len(rows))
     for n in range(len(rows)):
+        shares = False
         for at in range(indptr[rows[n]], indptr[rows[n] + 1]):
-            found[n] += values[indices[at]]
+            if indices[at] >= cells and not shares:
+                break
+            if values[indices[at]] >= 0.0:
+                found[n] += values[indices[at]]
+                shares = True
     return found
 
 
 def _as_often(habits: _Habits, b: int) -> Ints:
     """People around `b` in the order of visits: always as many, so that more visits never make a rank coarser."""
     size = min(_MOST_CONTROLS, len(habits.order) // 2)
-    at = int(np.searchsorted(habits.visits[habits.order], habits.visits[b]))
+    at = int(np.searchsorted(habits.often, habits.visits[b]))
     start = min(max(0, at - size // 2), len(habits.order) - size)
     return habits.order[start : start + size]
 

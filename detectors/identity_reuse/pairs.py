@@ -138,11 +138,18 @@ def _described(snapshot: Snapshot, found: pa.Table) -> list[Pair]:
     said = agreements(snapshot.db, "enrolment", MODEL, "candidate").to_pylist()
     rows: dict[int, Row] = {row["unique_id"]: row for row in snapshot.sql(_ROWS).to_pylist()}
     weights = {(row["a"], row["b"]): row for row in found.to_pylist()}
-    return [_pair(snapshot, row, rows, weights[row["a"], row["b"]]) for row in said]
+    born_together = twins(snapshot, weights)
+    return [_pair(snapshot, row, rows, weights[key], key in born_together) for row in said for key in [_key(row)]]
 
 
-def _pair(snapshot: Snapshot, said: Row, rows: Mapping[int, Row], weights: Mapping[str, float]) -> Pair:
-    a, b = int(str(said["a"])), int(str(said["b"]))
+def _key(row: Row) -> tuple[int, int]:
+    return int(str(row["a"])), int(str(row["b"]))
+
+
+def _pair(
+    snapshot: Snapshot, said: Row, rows: Mapping[int, Row], weights: Mapping[str, float], born_together: bool
+) -> Pair:
+    a, b = _key(said)
     bits = {name: weights[f"mw_{name}"] for name in _TITLES}
     register = weights["weight"] * log(2.0)
     life = life_of(snapshot, a, b)
@@ -152,7 +159,7 @@ def _pair(snapshot: Snapshot, said: Row, rows: Mapping[int, Row], weights: Mappi
     one, two = rows[a], rows[b]
     judged = judgements(snapshot).of(str(one["psn_no"]), str(two["psn_no"]))
     ruling = judged.ruling if judged else None
-    vetoes = [] if ruling is Ruling.SAME else _vetoes(snapshot, said, one, two, life)
+    vetoes = [] if ruling is Ruling.SAME else _vetoes(said, one, two, life, born_together)
     if ruling is Ruling.NOT_SAME:
         vetoes.append(Trial("judged", 1.0, say(N_("A reviewer decided that they are two people."))))
     if ruling is Ruling.SAME:
@@ -162,15 +169,14 @@ def _pair(snapshot: Snapshot, said: Row, rows: Mapping[int, Row], weights: Mappi
     return Pair(a, b, agreement, life, bits, prior, register, lives, faces, odds, tuple(vetoes), ruling)
 
 
-def _vetoes(snapshot: Snapshot, said: Row, one: Row, two: Row, life: Life) -> list[Trial]:
+def _vetoes(said: Row, one: Row, two: Row, life: Life, born_together: bool) -> list[Trial]:
     """What rules one body out, whatever else agrees."""
     other_name = said["name"] == columns.DIFFERS
-    a, b = int(str(said["a"])), int(str(said["b"]))
     tests = (
         ("sex", _other_sex(one, two), N_("They are of different sex, and their numbers say so too.")),
         (
             "twins",
-            twins(snapshot, a, b),
+            born_together,
             N_("Born on one day, registered one after the other, both numbers valid: twins."),
         ),
         (

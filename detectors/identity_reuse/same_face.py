@@ -1,6 +1,6 @@
 """One face or finger behind several enrolments."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import log10
@@ -50,10 +50,11 @@ class SameFace:
             impostors = gallery.impostors
             pairs = {(pair.a, pair.b): pair for pair in alike(gallery, self.expected)}
             weights = {key: -log10(max(pair.p_value, 1e-300)) for key, pair in pairs.items()}
-            for star in stars(weights, _born_together(snapshot, pairs)):
+            born_together = sorted(twins(snapshot, pairs))
+            for star in stars(weights, born_together):
                 inside = [pairs[key] for key in combinations(star, 2) if key in pairs]
                 yield self._finding(snapshot, star, inside, impostors)
-            for key in _born_together(snapshot, pairs):
+            for key in born_together:
                 yield self._finding(snapshot, key, [pairs[key]], impostors)
 
     def _finding(
@@ -155,12 +156,8 @@ def _line(snapshot: Snapshot, pair: Alike) -> Evidence:
     return Evidence(say(sentence, one=one, two=two, similarity=pair.similarity, p=pair.p_value), ())
 
 
-def _born_together(snapshot: Snapshot, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [key for key in sorted(pairs) if twins(snapshot, *key)]
-
-
 def _twins(snapshot: Snapshot, star: tuple[int, ...]) -> tuple[Trial, ...]:
-    if len(star) != 2 or not twins(snapshot, *star):
+    if len(star) != 2 or not twins(snapshot, [(star[0], star[1])]):
         return ()
     return (Trial("twins", 1.0, say(N_("Born on one day in one family: twins have one face for many devices."))),)
 

@@ -154,7 +154,7 @@ def _exact(vectors: Vectors, least: float) -> Iterator[tuple[int, int, float]]:
     """All pairs, a batch of rows against those from it on."""
     for start in range(0, len(vectors), _BATCH):
         similar = vectors[start : start + _BATCH] @ vectors[start:].T
-        rows, columns = np.nonzero(similar >= least)
+        rows, columns = np.divmod(np.flatnonzero(similar >= least), similar.shape[1])
         for i, j in zip(rows[columns > rows].tolist(), columns[columns > rows].tolist(), strict=True):
             yield start + i, start + j, float(similar[i, j])
 

@@ -8,7 +8,7 @@ from claims.language import N_
 from detectors.finding import Trial, say
 from detectors.lawful import Gathering
 from detectors.lawful.measures import alike, by_day, commonest, employers, homes
-from detectors.snapshot import Flags, Snapshot
+from detectors.snapshot import Flags, Ints, Snapshot, kept
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,18 @@ class KnownGroup:
 
     def explained(self, snapshot: Snapshot, gathering: Gathering, /) -> tuple[Flags, Trial]:
         """All visits, where the newest verdict on most of the group's persons is that they are cleared."""
-        query = """
-            SELECT p FROM decided JOIN person ON subject_type = 'person' AND subject_id = psn_no
-            QUALIFY row_number() OVER (PARTITION BY p ORDER BY decided_at DESC, verdict) = 1 AND verdict = 'cleared'
-        """
-        cleared = np.isin(gathering.persons, snapshot.columns(query)[0].astype(np.int64))
+        cleared = np.isin(gathering.persons, _cleared(snapshot))
         share = float(cleared.mean()) if len(cleared) else 0.0
         found = np.full(len(gathering.visits), share >= self.share)
         says = say(N_("An earlier review cleared {share:.0%} of them."), share=share)
         return found, Trial(self.name, float(found.mean()) if len(found) else 0.0, says)
+
+
+@kept
+def _cleared(snapshot: Snapshot) -> Ints:
+    """Persons `p` whose newest verdict is that they are cleared."""
+    query = """
+        SELECT p FROM decided JOIN person ON subject_type = 'person' AND subject_id = psn_no
+        QUALIFY row_number() OVER (PARTITION BY p ORDER BY decided_at DESC, verdict) = 1 AND verdict = 'cleared'
+    """
+    return snapshot.columns(query)[0].astype(np.int64)

@@ -1,0 +1,222 @@
+"""What was made fast says what the plain way says: oracles in plain Python and numpy on random inputs."""
+
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import duckdb
+import networkx as nx
+import numpy as np
+import pytest
+
+from detectors.collusion.dense_blocks import _distinct
+from detectors.copresence.cohesion import _Graph, _pieces
+from detectors.copresence.crowd import DAY, KEY, Crowd
+from detectors.identity_reuse import enrolments, lives, ties
+from detectors.identity_reuse.likeness import Likeness, commonest
+from detectors.identity_reuse.linkage import Model, _block
+from detectors.snapshot import Ints, Snapshot
+from detectors.visits import by_code, of_codes
+from tests.detectors.worlds import snapshot_of
+
+SEEDS = range(5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_distinct_rows_are_those_of_numpy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = np.column_stack([rng.integers(low, high, 300) for low, high in ((0, 9), (-1, 4), (0, 6))])
+    assert np.array_equal(_distinct(*rows.T), np.unique(rows, axis=0))
+    assert _distinct(*rows[:0].T).shape == (0, 3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rows_of_codes_are_all_of_theirs_in_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    codes, asked = rng.integers(0, 20, 200), rng.choice(25, 6, replace=False)
+    assert of_codes(by_code(codes, 25), asked).tolist() == np.flatnonzero(np.isin(codes, asked)).tolist()
+    assert not len(of_codes(by_code(codes, 25), []))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_commonest_claim_among_others_is_counted_without_the_groups_own(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    numbers, there = rng.integers(0, 8, 400), np.sort(rng.choice(400, 150, replace=False))
+    ask = commonest(Likeness(numbers, 0.1), there)
+    for size in (0, 1, 20, 150):
+        mine = rng.choice(there, size, replace=False)
+        others = Counter(numbers[np.setdiff1d(there, mine)].tolist())
+        assert ask(mine) == max(others.values(), default=0)
+
+
+def _crowd(seed: int) -> Crowd:
+    """A crowd as a snapshot makes it: visits numbered by time, some of one unit and day, several of a minute."""
+    rng = np.random.default_rng(seed)
+    minute = np.sort(rng.integers(0, 4 * DAY, 24) // 90 * 90)
+    desk, unit = rng.integers(0, 3, 24), rng.integers(0, 8, 24)
+    rows = np.arange(24)
+    return Crowd(rows, unit, desk, minute, desk, np.zeros(3, np.bool_), np.arange(3), 12, 4, daily=False)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_crowd_holds_the_first_row_of_each_unit_desk_and_day(seed: int) -> None:
+    crowd = _crowd(seed)
+    family = np.arange(12) // 2
+    first: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for visit in range(24):
+        key = int(crowd.desk[visit]), int(crowd.minute[visit]) // DAY, int(family[crowd.unit[visit]])
+        first.setdefault(key, (int(crowd.minute[visit]), visit))
+    found = crowd.regrouped(family)
+    rows = zip(found.desk.tolist(), found.minute.tolist(), found.visit.tolist(), strict=True)
+    assert list(rows) == sorted((desk, *of) for (desk, _, _), of in first.items())
+    assert np.array_equal(found.unit, family[crowd.unit[found.visit]])
+    assert np.array_equal(found.key, found.desk * KEY + found.minute)
+
+
+def _graph(seed: int, size: int = 40) -> tuple["nx.Graph[int]", _Graph]:
+    plain: nx.Graph[int] = nx.gnm_random_graph(size, 34, seed=seed)
+    weight = nx.to_numpy_array(plain, nodelist=list(range(size)))
+    row, target = np.nonzero(weight)
+    start = np.searchsorted(row, np.arange(size + 1))
+    return plain, _Graph(np.arange(size) * 10, start, target, weight[row, target])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pieces_of_a_cut_are_the_components_of_its_sides(seed: int) -> None:
+    plain, graph = _graph(seed)
+    left = np.random.default_rng(seed).random(40) < 0.5
+    plain.remove_edges_from([(a, b) for a, b in plain.edges if left[a] != left[b]])
+    expected = sorted(sorted(part) for part in nx.connected_components(plain) if len(part) >= 3)
+    pieces = sorted(_pieces(graph, left, 3), key=lambda piece: piece.nodes.tolist())
+    assert [(piece.nodes // 10).tolist() for piece in pieces] == expected
+    for piece in pieces:
+        inner = {
+            (int(piece.nodes[a]) // 10, int(piece.nodes[b]) // 10) for a, b in zip(piece.row, piece.target, strict=True)
+        }
+        part = (piece.nodes // 10).tolist()
+        assert inner == {(a, b) for a in part for b in part if plain.has_edge(a, b)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_only_blocks_of_two_to_the_cap_are_compared(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    keys = [None if n == 0 else f"k{n}" for n in rng.integers(0, 12, 60).tolist()]
+    db = duckdb.connect()
+    db.execute("CREATE TABLE t (unique_id BIGINT, key VARCHAR)")
+    db.executemany("INSERT INTO t VALUES (?, ?)", list(enumerate(keys)))
+    _block(db, "t", "blocked", Model((), ("key",), cap=5))
+    groups = defaultdict(set)
+    for row, block in db.execute("SELECT unique_id, block_0 FROM blocked").fetchall():
+        groups[block].add(row)
+    rows_of = {key: {row for row, of in enumerate(keys) if of == key} for key in set(keys) - {None}}
+    expected = [rows for rows in rows_of.values() if 2 <= len(rows) <= 5]
+    assert sorted(map(sorted, (rows for block, rows in groups.items() if block is not None))) == sorted(
+        map(sorted, expected)
+    )
+    assert sum(map(len, groups.values())) == 60
+
+
+def _visits(seed: int, persons: int = 70) -> Snapshot:
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "setl_id": f"S{n:04}",
+            "psn_no": f"P{int(rng.integers(persons)):03}",
+            "fixmedins_code": f"I{int(rng.integers(4))}",
+            "setl_time": f"2026-01-{int(rng.integers(1, 9)):02} 09:00:00",
+            "med_type": "11",
+            "fund_pay_sumamt": "10.00",
+            "medfee_sumamt": "10.00",
+        }
+        for n in range(300)
+    ]
+    return snapshot_of({"settlements": rows})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_two_lives_share_is_summed_over_places_days_and_both(seed: int) -> None:
+    snapshot = _visits(seed)
+    habits, seen = lives._habits(snapshot), snapshot.visits
+    facts: dict[int, set[object]] = defaultdict(set)
+    for p, i, day in zip(seen.person.tolist(), seen.place.tolist(), seen.day.tolist(), strict=True):
+        facts[p] |= {("place", i), ("day", day), (i, day)}
+    users = Counter(fact for of in facts.values() for fact in of)
+    says = {fact: np.log(len(facts) / count) for fact, count in users.items()}
+    for a in list(facts)[:10]:
+        mine = habits.of.indices[habits.of.indptr[a] : habits.of.indptr[a + 1]]
+        habits.asked[mine] = habits.says[mine]
+        found = lives._sums(habits.of.indptr, habits.of.indices, habits.asked, habits.cells, np.array(sorted(facts)))
+        habits.asked[mine] = -1.0
+        assert found == pytest.approx([sum(says[fact] for fact in facts[a] & facts[b]) for b in sorted(facts)])
+
+
+def _register(rng: np.random.Generator, persons: int) -> list[dict[str, object]]:
+    """Few birth dates, telephones and addresses, so that many are shared and some by more than the cap."""
+
+    def one(n: int) -> dict[str, object]:
+        born = f"199{int(rng.integers(3))}-01-0{int(rng.integers(1, 4))}"
+        serial, tel = int(rng.integers(1, 60)), int(rng.integers(12))
+        return {
+            "psn_no": f"P{n:03}",
+            "psn_name": ("王一", "李二", "王三")[int(rng.integers(3))],
+            "certno": f"110105{born.replace('-', '')}{serial:03}X",
+            "gend": "1",
+            "brdy": born,
+            "tel": f"1380000{tel:04}" if tel else None,
+            "addr": f"某县某镇某村{int(rng.integers(30))}号",
+        }
+
+    return [one(n) for n in range(persons)]
+
+
+def _counted(snapshot: Snapshot, column: str, raw: str, cap: int) -> list[object]:
+    """A register's values of `raw` that at most `cap` rows have, the plain way."""
+    values = [row[0] for row in snapshot.db.execute(f"SELECT {raw} FROM form ORDER BY p").fetchall()]
+    counts = Counter(values)
+    return [value if value is not None and counts[value] <= cap else None for value in values]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_of_many_are_no_sign_of_one_body(seed: int) -> None:
+    snapshot = snapshot_of({"insured": _register(np.random.default_rng(seed), 120)})
+    enrolments.enrolments(snapshot)
+    columns = {"birth": ("brdy", 133), "tel": ("tel", enrolments.SHARED), "addr": ("addr", enrolments.SHARED)}
+    for column, (raw, cap) in columns.items():
+        query = f"SELECT {column} FROM enrolment ORDER BY unique_id"
+        assert [row[0] for row in snapshot.db.execute(query).fetchall()] == _counted(snapshot, column, raw, cap)
+    bodies = [row[0] for row in snapshot.db.execute("SELECT body FROM enrolment ORDER BY unique_id").fetchall()]
+    bearers = [row[0] for row in snapshot.db.execute("SELECT bearers FROM enrolment ORDER BY unique_id").fetchall()]
+    assert bearers == [sum(body is not None and body == other for other in bodies) for body in bodies]
+
+
+def test_twins_among_many_pairs_are_those_asked_one_by_one() -> None:
+    snapshot = snapshot_of({"insured": _register(np.random.default_rng(0), 60)})
+    pairs = list(combinations(range(60), 2))
+    found = ties.twins(snapshot, pairs)
+    some = [*sorted(found)[:6], *[pair for pair in pairs if pair not in found][::200]]
+    assert [bool(ties.twins(snapshot, [pair])) for pair in some] == [pair in found for pair in some]
+    assert 6 <= len(found) < len(pairs)
+    assert not ties.twins(snapshot, [])
+
+
+def test_duckdb_draws_no_progress_bar_where_python_runs_no_script() -> None:
+    asked = "open_duckdb().execute(\"SELECT current_setting('enable_progress_bar')\").fetchall()"
+    said = subprocess.run(
+        [sys.executable, "-c", f"from claims.duck import open_duckdb; print({asked})"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout.strip() == "[(False,)]"
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def test_a_day_at_a_place_counts_only_with_its_place_and_day() -> None:
+    indptr, indices = _ints([0, 3, 6]), _ints([0, 1, 2, 0, 1, 2])
+    values = np.array([-1.0, -1.0, 5.0])
+    assert lives._sums(indptr, indices, values, 2, _ints([0, 1])).tolist() == [0.0, 0.0]
+    assert lives._sums(indptr, indices, np.array([0.0, 0.0, 5.0]), 2, _ints([0, 1])).tolist() == [5.0, 5.0]
