@@ -47,3 +47,9 @@ def test_translations_fill_the_same_places(messages: ModuleType, compiled: GNUTr
 def test_nothing_forgotten_stays_in_the_catalogue(messages: ModuleType, compiled: GNUTranslations) -> None:
     known = set(compiled._catalog) - {""}  # type: ignore[attr-defined]
     assert known <= set(keys(messages))
+
+
+def test_sentences_inside_f_strings_are_collected(messages: ModuleType) -> None:
+    code = """said = f"**{_('inside')}** {words.plain(translate('deeper'))}" + _("a " "whole")
+heard = other("not") + N_("marked")"""
+    assert list(messages.spoken(code)) == ["inside", "deeper", "a whole", "marked"]
