@@ -1,6 +1,7 @@
 """`replay`: a past run once more, on its own data version and code version, compared bit for bit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cases.codec import canonical, finding_json
@@ -74,14 +75,20 @@ def replay(
 
 
 def _again(workspace: Workspace, run: Run, detectors: Sequence[Detector], book: IdentityBook) -> dict[str, str]:
-    """Findings of the run's detectors on its data version, which stays while they look."""
-    catalog = Catalog.open(workspace.catalog)
-    catalog.pin(PIN, str(run.id), run.data_version)
-    try:
-        snapshot = Snapshot.open(Claims.open(workspace, run.data_version), until=run.until)
+    """Findings of the run's detectors on its data version."""
+    with held(workspace, run) as snapshot:
         hand_over(snapshot, book.in_force(run.started_at))
         chosen = [detector for detector in detectors if detector.name in run.parameters]
         return {finding.identity: _bits(finding) for finding in findings_again(snapshot, chosen)}
+
+
+@contextmanager
+def held(workspace: Workspace, run: Run) -> Iterator[Snapshot]:
+    """Open what a run looked at; its data version stays meanwhile."""
+    catalog = Catalog.open(workspace.catalog)
+    catalog.pin(PIN, str(run.id), run.data_version)
+    try:
+        yield Snapshot.open(Claims.open(workspace, run.data_version), until=run.until)
     finally:
         catalog.unpin(PIN, str(run.id))
 

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "runs": ("run",),
         "schedule": ("schedule",),
         "replay": ("replay",),
+        "chance": ("chance",),
         "evaluate": ("evaluate",),
         "quarter": ("quarter",),
         "ui": ("ui",),

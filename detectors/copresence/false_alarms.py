@@ -1,28 +1,32 @@
 """How many groups a run would find if nobody came together: the rotation null.
 
 Every family's whole history is shifted by its own multiple of seven days: cadence, weekday, hour and
-institution stay, company goes. What the search still finds above the line is chance (and what lives by
-the week, such as market days: the lawful shield is not asked here, so the estimate is on the safe side).
+institution stay, company goes. What the search still finds above the line, and the lawful shield does
+not explain, is chance (or lives by the week).
 """
 
 import numpy as np
 
-from detectors.copresence.crowd import DAY, Crowd
+from detectors.copresence.cleaning import cleaned
+from detectors.copresence.crowd import DAY, Crowd, unit_of
 from detectors.copresence.groups import Crowds, Search, find
 from detectors.copresence.search import crowds_of
+from detectors.finding import EXPLAINED
 from detectors.snapshot import Ints, Snapshot
 
 _WEEK = 7
 
 
 def expected_false_groups(snapshot: Snapshot, search: Search | None = None, rounds: int = 2, seed: int = 1) -> float:
-    """Mean number of groups above the line in rotated copies of the county (before the lawful shield)."""
+    """Mean number of unexplained groups above the line in rotated copies of the county."""
     search = search or Search()
     crowds = crowds_of(snapshot)
     found = 0
     for number in range(rounds):
-        rotated = _rotated(crowds, np.random.default_rng([seed, number]))
-        found += sum(group.test.nats >= search.line for group in find(rotated, search).groups)
+        groups = find(_rotated(crowds, np.random.default_rng([seed, number])), search)
+        unit = groups.unit[unit_of(snapshot)] if len(groups.unit) else groups.unit
+        tried = cleaned(snapshot, groups, unit, search)
+        found += sum(one.party.test.nats >= search.line and one.union < EXPLAINED for one in tried)
     return found / max(1, rounds)
 
 

@@ -9,13 +9,13 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from claims.errors import RinghoundError
+from claims.errors import NotFoundError, RinghoundError
 from claims.workspace import Workspace
 from jobs import replay as replay_module
 from jobs import run as run_module
 from jobs import schedule as schedule_module
 from tests.jobs.toy import EYES, RING, county
-from ui.commands import evaluate, replay, run, schedule
+from ui.commands import chance, evaluate, replay, run, schedule
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def toy_detectors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def ringhound(*arguments: str) -> Result:
     app = typer.Typer()
-    for module in (evaluate, run, schedule, replay):
+    for module in (chance, evaluate, run, schedule, replay):
         module.register(app)
     return CliRunner().invoke(app, arguments)
 
@@ -73,7 +73,7 @@ def test_failed_night_still_has_a_status_page(tmp_path: Path) -> None:
 
 
 def test_evaluation_in_words_and_as_json(workspace: Workspace, tmp_path: Path) -> None:
-    path = truth(tmp_path, RING)
+    path = truth(tmp_path, RING[1:])  # the first of the ring reported is nobody's recruit
     (tmp_path / "innocent.jsonl").write_text(
         json.dumps(
             {
@@ -107,6 +107,12 @@ def test_replay_tells_the_same_and_the_different(workspace: Workspace, monkeypat
     other = ringhound("replay", "1", "-w", str(workspace.root))
     assert isinstance(other.exception, replay.DifferentError)
     assert other.exception.exit_code == 10
+
+
+def test_chance_counts_rotated_histories(workspace: Workspace) -> None:
+    told = ringhound("chance", "1", "--rounds", "1", "--json", "-w", str(workspace.root))
+    assert json.loads(told.stdout) == {"run": 1, "rounds": 1, "found": 0, "expected": 0.0}
+    assert isinstance(ringhound("chance", "9", "-w", str(workspace.root)).exception, NotFoundError)
 
 
 def test_schedule_runs_at_once_and_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

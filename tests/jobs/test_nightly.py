@@ -13,7 +13,9 @@ from benchmarks.other_county.settings import Settings, style_of
 from cases.model import Status
 from cases.settings import settings_of
 from cases.store import CaseStore
+from claims.catalog import Catalog
 from claims.workspace import Workspace
+from jobs.chance import chance
 from jobs.replay import replay
 from jobs.run import run
 
@@ -83,3 +85,6 @@ def test_one_night_more_equals_a_full_run_and_replays_to_the_bit(county: Path) -
     assert len(rings(full)) >= 5
     again = replay(nightly, second.run or 0)
     assert again.same, again
+    told = chance(nightly, second.run or 0, rounds=1)
+    assert 0 <= told.expected < told.found  # rings that meet every week stay in step when whole weeks are moved
+    assert not {pin.kind for pin in Catalog.open(nightly.catalog).pins()} & {"replay"}
