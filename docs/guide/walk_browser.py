@@ -87,15 +87,23 @@ class Walk:
         self.page.wait_for_timeout(500)
 
     def choose(self, place: Locator, number: int) -> None:
-        """Choose the option with this number in a box; a box that is drawn anew closes, and is opened again."""
-        option = self.page.get_by_role("option").nth(number)
+        """Choose the option with this number in a box."""
+        self._chosen(place, self.page.get_by_role("option").nth(number))
+
+    def choose_named(self, place: Locator, name: str) -> None:
+        """Choose the option with this name in a box."""
+        self._chosen(place, self.page.get_by_role("option", name=name, exact=True))
+
+    def _chosen(self, place: Locator, option: Locator) -> None:
+        """Click an option; a box that is drawn anew closes, and is opened again."""
         for _attempt in range(OPENINGS):
             place.locator("input").first.click()
             with suppress(PatienceError):
                 option.click(timeout=SHORT)
-                break
+                self.idle()
+                return
             self.page.keyboard.press("Escape")
-        self.idle()
+        raise LookupError(f"no such option: {option}")
 
     def to(self, selector: str, number: int = 0, above: int = 76) -> None:
         """Scroll until an element stands below the top bar."""

@@ -1,4 +1,4 @@
-"""Who walks through the guides: an investigator and a reviewer, with names that are invented."""
+"""Who walks through the guides: an investigator, a reviewer and a lead, with names that are invented."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ PEOPLE: Mapping[str, Somebody] = MappingProxyType(
     {
         "li": Somebody("李晓明", Role.INVESTIGATOR),
         "zhou": Somebody("周岚", Role.REVIEWER),
+        "chen": Somebody("陈国栋", Role.LEAD),
     }
 )
 
