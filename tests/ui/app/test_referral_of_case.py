@@ -49,7 +49,8 @@ def test_what_is_clicked_while_a_referral_is_made_loses_nothing(
 
     def interrupted(_status: StatusContainer, *_said: object) -> None:
         asked.append(ring)
-        raise RerunException(RerunData())
+        here = f"ring={ring}&to=summary&part=build&lang=en"
+        raise RerunException(RerunData(query_string=here, page_script_hash=app._page_hash))
 
     monkeypatch.setattr(StatusContainer, "write", interrupted)
     app.text_area[0].input(WHY)

@@ -117,7 +117,7 @@ def test_a_morning_on_the_shared_store(
         sign_in(page, address, "li", "/?lang=en")
         page.goto(f"{address}/ring?ring={ring}")
         idle(page)
-        page.get_by_test_id("stMain").get_by_test_id("stPageLink").first.click()
+        page.locator(".st-key-ring-tools a[href*=explorer]").click()
         page.wait_for_url("**/explorer?**")
         canvas = Canvas(page)
         canvas.settled()
