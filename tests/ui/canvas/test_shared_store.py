@@ -22,7 +22,7 @@ from tests.graph.worlds import write_tables
 from tests.ui.app.detected import detected_county
 from tests.ui.app.test_browser import idle, sign_in
 from tests.ui.app.test_ring_walk import served as served_pages
-from tests.ui.canvas.chromium import Canvas, window
+from tests.ui.canvas.chromium import BOARD, Canvas, window
 from tests.ui.scene.town import town
 from ui.commands.graph_neo4j import PASSWORD_VARIABLE
 from ui.config.settings import STORE, SettingsError, StoreSettings, read_store
@@ -125,8 +125,9 @@ def test_a_morning_on_the_shared_store(
         members = canvas.nodes()
         assert len(members) >= 10
         canvas.expand(next(id_ for id_ in members if id_.startswith("card:")))
-        grown = canvas.nodes()
-        assert set(grown) > set(members)
+        page.wait_for_function(f"count => {BOARD}.cy.nodes().length > count", arg=len(members), timeout=30_000)
+        canvas.settled()
+        assert set(canvas.nodes()) > set(members)
         page.locator("[data-act=undo]").click()
         canvas.settled()
         assert canvas.nodes() == members

@@ -11,7 +11,7 @@ from claims.workspace import Workspace
 from graph.embedded.writer import write_store
 from graph.model import NodeType
 from tests.graph.worlds import GraphWorld, write_tables
-from tests.ui.canvas.chromium import Canvas, served
+from tests.ui.canvas.chromium import BOARD, Canvas, served
 from tests.ui.scene.town import T0
 from ui.scene.model import MOST_DRAWN, Item, Scene
 from ui.scene.store import SceneStore
@@ -95,6 +95,13 @@ def test_the_view_is_the_persons_once_it_was_moved(canvas: Canvas) -> None:
     assert canvas.js("board.cy.pan()") == before
     canvas.expand("card:C00")
     assert canvas.js("board.cy.pan()") == before
+
+
+def test_a_canvas_that_was_moved_takes_the_click_where_it_stands(canvas: Canvas) -> None:
+    before = len(canvas.nodes())
+    canvas.js("board.wrap.style.marginTop = '40px'")
+    canvas.expand("card:C00")
+    canvas.page.wait_for_function(f"count => {BOARD}.cy.nodes().length > count", arg=before)
 
 
 def test_many_nodes_open_as_groups_and_one_group_on_demand(page: Page, site: str, county: Workspace) -> None:

@@ -19,14 +19,30 @@ export function fit(board) {
 }
 
 // Until a person moves the view it follows the size of the window; afterwards it is theirs.
+// Fitting would also close a menu that is open, as when the facts of what was clicked make the page scroll.
 export function follow(board) {
   board.cy.on("dragpan scrollzoom pinchzoom", () => { board.fitted = true; board.theirs = true; });
   board.watch = new ResizeObserver(() => {
     board.cy.resize();
-    if (!board.theirs) board.fitted = fit(board);
+    if (!board.theirs && board.menu.style.display !== "block") board.fitted = fit(board);
     board.resized();
   });
   board.watch.observe(board.host);
+  keepPlace(board);
+}
+
+// What stands above the canvas may come, grow and go, which moves the canvas without resizing it;
+// the library remembers where it stood, and every click would go to the old place.
+function keepPlace(board) {
+  let known = "";
+  for (const kind of ["pointermove", "pointerdown", "wheel"]) {
+    board.host.addEventListener(kind, () => {
+      const { left, top } = board.host.getBoundingClientRect();
+      if (known === `${left},${top}`) return;
+      known = `${left},${top}`;
+      board.cy.renderer().invalidateContainerClientCoordsCache(); // resize() would also close menus
+    }, { capture: true, passive: true });
+  }
 }
 
 // A scene of some size is moved as a picture, which is drawn anew when the hand lets go.
