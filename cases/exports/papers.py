@@ -19,6 +19,7 @@ from cases.exports.paper import Document, Errand
 from cases.exports.pdf_file import pdf_of
 from cases.exports.xlsx_file import xlsx_of
 from cases.model import Key, Status
+from cases.work.model import Outcome
 from claims.errors import RinghoundError
 from claims.language import N_, join_words
 from graph.model import NodeType
@@ -26,6 +27,7 @@ from graph.model import NodeType
 TEMPLATES = Path(__file__).parent / "templates"
 # What people or an innocent explanation settled is not sent to anybody as a suspicion.
 _SETTLED = frozenset({Status.CLEARED, Status.EXPLAINED})
+_UNPROVEN = frozenset({Outcome.CLEARED.value, Outcome.NOT_ENOUGH.value})
 _INNER = frozenset({"summary"})  # may be made of any ring: it stays in the house
 
 
@@ -88,9 +90,18 @@ def _target(dossier: Dossier, name: str) -> Destination:
     if dossier.ring.status in _SETTLED and name not in _INNER:
         message = N_("{ring} was cleared or has an innocent explanation; it is not sent to anybody.")
         raise DestinationError(message, ring=dossier.ring.id)
+    if name not in _INNER and not BY_NAME[name].each and _unproven(dossier):
+        message = N_("The case of {ring} ended without enough evidence; open it again before it is referred.")
+        raise DestinationError(message, ring=dossier.ring.id)
     if not said(dossier):
         raise DestinationError(N_("No record of {ring} is left that something is said of."), ring=dossier.ring.id)
     return BY_NAME[name]
+
+
+def _unproven(dossier: Dossier) -> bool:
+    """Whether the case was decided and nobody's part in it was confirmed. An institution may still be asked."""
+    outcomes = {outcome for _member, outcome in dossier.case.members} if dossier.case else set()
+    return bool(outcomes) and outcomes <= _UNPROVEN
 
 
 def _errands(dossier: Dossier, target: Destination, code: str) -> Iterator[Errand]:

@@ -20,7 +20,7 @@ from cases.work.stages import Stage
 from claims.audit import checked_reason
 from claims.language import N_
 from claims.ledger import Kind
-from detectors.finding import Statement, say
+from detectors.finding import Grade, Statement, say
 from graph.model import NodeType
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -85,7 +85,7 @@ class QuestionSheet:
 
 
 def question_sheet(appeals: Appeals, actor: Actor, case: str, institution: str, reason: str) -> QuestionSheet:
-    """Draw up the sheet of one institution; CaseError where none of the case's records is its own.
+    """Draw up the sheet of one institution; CaseError where none of the records in doubt is its own.
 
     The ledger keeps that it was drawn up: it holds personal data of the institution's own patients.
     """
@@ -94,12 +94,13 @@ def question_sheet(appeals: Appeals, actor: Actor, case: str, institution: str, 
         if file.stage not in (Stage.APPEAL, Stage.VERIFICATION):
             raise CaseError(N_("An institution is asked after the second review."))
         rings = rings_of(desk, file)
-        ids = [record for ring in rings for record in ring.picture.records]
+        ids = _doubted(rings)
         version = max((ring.picture.data_version for ring in rings), default=0)
         records = read_case_records(appeals.workspace, ids, version).by_id.values()
         own = [record for record in records if record.place == institution]
         if not own:
-            raise CaseError(N_("No record of {case} is of {institution}."), case=case, institution=institution)
+            told = N_("No record of {case} that is in doubt is of {institution}.")
+            raise CaseError(told, case=case, institution=institution)
         names = Names(appeals.workspace, version)
         desk.note(case, "question_sheet", checked_reason(reason), Kind.APPEAL, {"institution": institution})
         return QuestionSheet(
@@ -111,6 +112,12 @@ def question_sheet(appeals: Appeals, actor: Actor, case: str, institution: str, 
             questions=tuple(map(say, QUESTIONS.get(file.family.split("/")[0], QUESTIONS[""]))),
             records=tuple(AskedRecord(r.id, r.time, r.person, r.doctor, r.terminal, r.fund) for r in own),
         )
+
+
+def _doubted(rings: Iterable[Ring]) -> list[str]:
+    """Return the records some ring doubts; what is lawful in every one needs no answer."""
+    graded = ((record, grade) for ring in rings for record, grade in ring.picture.records.items())
+    return sorted({record for record, grade in graded if grade is not Grade.LAWFUL})
 
 
 def _grounds(
@@ -135,7 +142,8 @@ def _grounds(
             hidden = {key[1]: getattr(given[key], language) for key in others}
             hidden |= {name: getattr(given[key], language) for key, name in called.items() if len(name) > 1}
             texts.append(mask_text(text, hidden))
-        mine = [record.fund for record in own if record.id in ring.picture.records]
+        doubted = set(_doubted([ring]))
+        mine = [record.fund for record in own if record.id in doubted]
         if mine:
             yield Ground(ring.picture.kind, Statement(*texts), len(mine), sum(mine, Decimal("0.00")))
 

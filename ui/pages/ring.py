@@ -66,6 +66,9 @@ def _head(context: Context, paper: RingPaper) -> None:
     case_acts.said()
     colour = _COLOURS.get(ring.status, "gray")
     st.markdown(f":{colour}-badge[{words.plain(_(STATUS_TITLES[ring.status]))}] {words.plain(sentence(paper))}")
+    if paper.blind:
+        told = _("You are reading this ring again: what was concluded of it is shown once you have given your outcome.")
+        st.info(words.plain(told), icon=":material/visibility_off:")
     _tools(context, paper)
     with st.container(horizontal=True, gap="large", key="ring.metrics"):
         st.metric(_("Fund"), words.money(row.fund), width="content")

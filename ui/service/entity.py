@@ -140,7 +140,7 @@ class EntityService:
     def stands(self, entity: Entity) -> Stands:
         """Return the rings it stands in."""
         account = self.gate.guard(Action.SEE_RECORDS)
-        return stands(self.workspace, self.rings, entity.real, account.regions)
+        return stands(self.workspace, self.rings, entity.real, account)
 
     def ties(self, entity: Entity) -> TieSheet:
         """Return whom and what it is tied to."""

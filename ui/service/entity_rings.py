@@ -10,7 +10,9 @@ from cases.schema import reading, ring_members, rings
 from claims.workspace import Workspace
 from detectors.finding import Role
 from graph.model import NodeRef
+from ui.auth.model import Account
 from ui.auth.roles import in_region
+from ui.service.blind import unread
 from ui.service.ring_source import opened
 from ui.service.rings import RingRow, Rings
 
@@ -32,8 +34,8 @@ class Stands:
     stands: tuple[Stand, ...]
 
 
-def stands(workspace: Workspace, source: Rings, ref: NodeRef, regions: frozenset[str]) -> Stands:
-    """Return the rings a node is a member of; those that went into others are not listed."""
+def stands(workspace: Workspace, source: Rings, ref: NodeRef, account: Account) -> Stands:
+    """Return the rings a node is a member of, as an account may see them; not those that went into others."""
     desk = opened(workspace)
     if desk is None:
         return Stands(known=False, stands=())
@@ -45,12 +47,14 @@ def stands(workspace: Workspace, source: Rings, ref: NodeRef, regions: frozenset
     )
     with reading(desk.store.engine) as connection:
         rows = [(row.ring_id, row.role, row.status) for row in connection.execute(query)]
-    return Stands(known=True, stands=tuple(_seen(source, rows, regions)))
+    blind = unread(workspace, account.name)
+    told = [(ring, role, Status.IN_REVIEW if ring in blind else Status(status)) for ring, role, status in rows]
+    return Stands(known=True, stands=tuple(_seen(source, told, account.regions)))
 
 
-def _seen(source: Rings, rows: Sequence[tuple[str, str, str]], regions: frozenset[str]) -> Iterator[Stand]:
+def _seen(source: Rings, rows: Sequence[tuple[str, str, Status]], regions: frozenset[str]) -> Iterator[Stand]:
     # The source is asked past the guard: a ring outside one's regions is left out here, not a refusal.
     for ring, role, status in rows:
         found = source.preview(ring)
         if found is not None and in_region(regions, found.row.region):
-            yield Stand(found.row, Role(role), Status(status))
+            yield Stand(found.row, Role(role), status)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from ui.auth.schema import open_engine
 from ui.auth.sessions import Sessions
 from ui.auth.sign_in import SignIn
 from ui.config.settings import Settings
+from ui.service.blind import unread
 from ui.service.cases import CaseService
 from ui.service.cases_door import CaseDoor
 from ui.service.desk import Cases, DeskService
@@ -118,7 +119,7 @@ class Context:
     @cached_property
     def rings(self) -> RingService:
         """Questions about rings."""
-        return RingService(self.gate, self.house.rings)
+        return RingService(self.gate, self.house.rings, partial(unread, self.workspace))
 
     @cached_property
     def runs(self) -> RunService:

@@ -8,7 +8,7 @@ from cases.exports.schema import referrals
 from cases.schema import reading
 from cases.settings import settings_of
 from cases.store import CaseStore
-from cases.work.tables import case_rereads, case_rings, cases
+from cases.work.tables import cases
 from claims.aliases import Aliases
 from claims.errors import NotFoundError
 from claims.language import N_
@@ -20,6 +20,7 @@ from ui.auth.errors import NoRightError
 from ui.auth.gate import Gate
 from ui.auth.model import Account
 from ui.auth.roles import Action, Role, in_region
+from ui.service.blind import unread
 from ui.service.rings import RingService
 
 # What the house itself does: about no person and no ring.
@@ -45,16 +46,7 @@ class Sight:
     @classmethod
     def of(cls, account: Account, workspace: Workspace, rings: RingService) -> "Sight":
         """Return the sight of an account that may open the ledger."""
-        try:
-            engine = CaseStore.open(settings_of(workspace).database).engine
-        except NotFoundError:
-            return cls(account, workspace, rings)
-        mine = (case_rereads.c.reader == account.name) & (case_rereads.c.second == "")
-        query = sa.select(case_rereads.c.case_id, case_rings.c.ring_id).where(mine)
-        query = query.outerjoin_from(case_rereads, case_rings, case_rings.c.case_id == case_rereads.c.case_id)
-        with reading(engine) as connection:
-            found = {subject for row in connection.execute(query) for subject in row if subject}
-        return cls(account, workspace, rings, frozenset(found))
+        return cls(account, workspace, rings, unread(workspace, account.name))
 
     @property
     def narrow(self) -> bool:

@@ -13,11 +13,10 @@ from detectors.finding import Finding, Grade, Statement
 from graph.model import NodeType
 from ui.service.ring_query import Group
 from ui.service.ring_records import ZERO, Institution, Read, RingRecord
-from ui.service.rings import Dot, Preview, RingRow
+from ui.service.rings import NO_WORDS, Dot, Preview, RingRow
 
 WEEKS = 26
 MOST_DOTS = 60
-NO_WORDS = Statement("", "")
 GROUPS: Mapping[Status, Group] = {
     Status.EXPLAINED: Group.EXPLAINED,
     Status.CLEARED: Group.EXPLAINED,

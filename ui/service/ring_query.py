@@ -33,7 +33,7 @@ class RingQuery:
     """A filtered, ranked page; empty fields filter nothing. `fund` is yuan, the least; `page` counts from 1.
     `changed_since` is local time without a zone, as runs write it.
 
-    `regions` is set by the service from the account, never by an address.
+    `regions` and `without` (rings to leave out) are set by the service from the account, never by an address.
     """
 
     group: Group = Group.OPEN
@@ -50,16 +50,17 @@ class RingQuery:
     page: int = 1
     size: int = 25
     regions: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
 
     @property
     def filtered(self) -> bool:
         """Whether anything but the group, the ranking and the page differs from the plain list."""
-        kept = replace(self, group=Group.OPEN, ranking=Ranking.SUSPICION, page=1, size=25, regions=frozenset())
-        return kept != RingQuery()
+        everyone = replace(self, regions=frozenset(), without=frozenset())
+        return replace(everyone, group=Group.OPEN, ranking=Ranking.SUSPICION, page=1, size=25) != RingQuery()
 
 
 _PLAIN = RingQuery()
-_IN_URL = tuple(item.name for item in fields(RingQuery) if item.name != "regions")
+_IN_URL = tuple(item.name for item in fields(RingQuery) if item.name not in ("regions", "without"))
 
 
 def to_url(query: RingQuery) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
 from cases.handout.sheet import RingSheet, sheet_of
-from cases.history import Decision, Event
-from cases.model import Key, Ring
+from cases.history import Decision, Event, EventKind
+from cases.model import Key, Ring, Status
 from cases.names import Names
 from cases.score import FEATURES, parts_of
 from claims.audit import Act, Audit, Detail, checked_reason
@@ -32,6 +32,7 @@ from ui.service.ring_trials import Tried, tried_of
 from ui.service.rings import NO_RING, RingRow, RingService
 
 _NAMED = frozenset({NodeType.PERSON, NodeType.DOCTOR})
+_CONCLUDED = frozenset({EventKind.DECIDED, EventKind.REOPENED})
 _PART = 0.1  # least share of the settlements an institution is named with
 
 
@@ -63,7 +64,7 @@ class Revealed:
 
 @dataclass(frozen=True)
 class RingPaper:
-    """All that the page shows of a ring. `row` is its line of the list."""
+    """All that the page shows of a ring. `row` is its line of the list; `blind`: read again without the outcome."""
 
     sheet: RingSheet
     row: RingRow
@@ -73,6 +74,7 @@ class RingPaper:
     story: Story
     records: tuple[RecordLine, ...]
     masked: bool
+    blind: bool = False
 
     @property
     def ring(self) -> Ring:
@@ -92,6 +94,13 @@ class RingPaper:
         least = _PART * counts.total()
         rest = [place for place, count in counts.most_common() if count >= least and place != self.row.place_name]
         return (self.row.place_name, *rest) if self.row.place_name else tuple(rest)
+
+    @property
+    def unjudged(self) -> "RingPaper":
+        """The same evidence without what was concluded from it, for whoever reads it again."""
+        ring = replace(self.ring, status=Status.IN_REVIEW)
+        life = tuple(one for one in self.life if one.event.kind not in _CONCLUDED)
+        return replace(self, sheet=replace(self.sheet, ring=ring), life=life, decision=None, blind=True)
 
     @property
     def tried(self) -> tuple[Tried, ...]:
@@ -134,7 +143,8 @@ class RingSheetService:
         free = revealed is not None and (revealed.ring, revealed.user) == (found.id, account.name)
         if free:
             self.gate.guard(Action.REVEAL, row.region)
-        return _paper(desk, found, row, masked=not free)
+        paper = _paper(desk, found, row, masked=not free)
+        return paper.unjudged if found.id in self.rings.unread(account.name) else paper
 
     def reveal(self, ring: str, reason: str) -> Revealed:
         """Lift the masks of one ring for whoever asks; why is on the disk before anything is shown."""

@@ -160,6 +160,8 @@ def _names(target: sa.Table) -> Sequence[str]:
 
 def _where(query: RingQuery) -> sa.ColumnElement[bool]:
     parts = [table.c.grp == query.group.value, _within(query.regions)]
+    if query.without:
+        parts.append(table.c.id.not_in(sorted(query.without)))
     if query.families:
         parts.append(table.c.family.in_(query.families))
     if query.statuses:

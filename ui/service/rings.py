@@ -1,11 +1,12 @@
 """What pages ask about rings: a page of the ranked list, a preview, and giving rings to people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from cases.model import Status
 from claims.errors import NotFoundError
 from claims.language import N_
 from detectors.finding import Statement
@@ -15,6 +16,7 @@ from ui.auth.roles import EVERYWHERE, Action
 from ui.service.ring_query import RingQuery
 
 NO_RING = N_("There is no ring {ring} any more.")
+NO_WORDS = Statement("", "")
 MOST_ASSIGNED = 500  # rings given away in one go; more is a mistake of the filter
 
 
@@ -39,6 +41,11 @@ class RingRow:
     owner: str = ""
     due: date | None = None
     trend: tuple[float, ...] = ()
+
+    @property
+    def unjudged(self) -> "RingRow":
+        """The line without what was concluded of the ring."""
+        return replace(self, status=Status.IN_REVIEW.value, change=NO_WORDS)
 
 
 @dataclass(frozen=True)
@@ -97,15 +104,16 @@ class Rings(Protocol):
 
 @dataclass(frozen=True)
 class RingService:
-    """Rings behind the guard."""
+    """Rings behind the guard. `unread` names the cases and rings an account reads again, blind to the first outcome."""
 
     gate: Gate
     rings: Rings
+    unread: Callable[[str], frozenset[str]]
 
     def page(self, query: RingQuery) -> RingPage:
-        """Return one page of the rings of one's regions."""
+        """Return one page of the rings of one's regions; what one reads again blind stands with the second readings."""
         account = self.gate.guard(Action.SEE_RINGS)
-        return self.rings.page(replace(query, regions=account.regions))
+        return self.rings.page(replace(query, regions=account.regions, without=self.unread(account.name)))
 
     def families(self) -> Sequence[str]:
         """Return the families one can see."""
@@ -117,12 +125,12 @@ class RingService:
 
     def preview(self, ring: str) -> Preview:
         """Return a ring at a glance; NotFoundError where there is none, and outside one's regions."""
-        self.gate.guard(Action.SEE_RINGS)
+        account = self.gate.guard(Action.SEE_RINGS)
         found, unknown = self.rings.preview(ring), NotFoundError(NO_RING, ring=ring)
         if found is None:
             raise unknown
         self.gate.inside(Action.SEE_RINGS, found.row.region, unknown)
-        return found
+        return replace(found, row=found.row.unjudged) if found.row.id in self.unread(account.name) else found
 
     def assign(self, rings: Sequence[str], owner: str, due: date | None) -> int:
         """Give rings to somebody; every one must lie in one's own regions."""

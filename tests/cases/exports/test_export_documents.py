@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 from cases.exports.destinations import DESTINATIONS
 from cases.exports.docx_file import FormError, obfuscated
 from cases.exports.dossier import Dossier
+from cases.exports.facts import CaseHistory
 from cases.exports.make_templates import FOLDER, TEMPLATES, template
 from cases.exports.papers import DestinationError, documents
 from cases.exports.words import NOT_GUILT
@@ -190,6 +191,18 @@ def test_what_was_cleared_or_explained_is_sent_to_nobody(masked: Dossier) -> Non
                 with pytest.raises(DestinationError, match="not sent"):
                     documents(settled, destination.name)
         assert documents(settled, "summary")
+
+
+def test_what_could_not_be_proven_is_asked_about_and_not_referred(masked: Dossier) -> None:
+    def ended(*outcomes: str) -> Dossier:
+        members = tuple((member.key, outcome) for member, outcome in zip(masked.members, outcomes, strict=False))
+        return replace(masked, case=CaseHistory("AJ-1", members=members))
+
+    for name in ("police", "health", "platform"):
+        with pytest.raises(DestinationError, match="without enough evidence"):
+            documents(ended("not_enough", "cleared", "not_enough"), name)
+    assert documents(ended("not_enough", "cleared"), "questions")
+    assert documents(ended("not_enough", "confirmed"), "health")
 
 
 def test_unknown_destinations_and_institutions_are_named(masked: Dossier) -> None:

@@ -145,6 +145,21 @@ def test_the_sheet_shows_an_institution_only_its_own(place: Workspace) -> None:
     assert book.history(ANNA, case.id)[-1].act == "question_sheet"
 
 
+def test_nobody_is_asked_about_what_is_known_to_be_lawful(place: Workspace) -> None:
+    book, case, file = heard(place)
+    appeals = Appeals(book, place)
+    first = question_sheet(appeals, ANNA, case.id, "H2", WHY)
+    (done,) = appeals.judge(
+        BEN, case.id, appeals.enter(ANNA, case.id, proxy("P1", file), WHY).id, accept=True, reason=WHY
+    )
+    pour(place, book.engine)
+    detect(place, detectors=[Says()])
+    sheet = question_sheet(appeals, ANNA, case.id, "H2", WHY)
+    assert {r.id for r in first.records} - {r.id for r in sheet.records} == set(done.touched)
+    assert sheet.grounds[0].records == len(sheet.records)
+    assert sheet.grounds[0].fund == sum(r.fund for r in sheet.records)
+
+
 def test_others_are_pseudonyms_on_the_sheet() -> None:
     from cases.work.question_sheet import _mixed, _pseudonyms
 

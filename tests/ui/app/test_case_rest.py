@@ -8,7 +8,7 @@ import docx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cases.model import Ring
+from cases.model import Ring, Status
 from cases.names import Names
 from cases.work.drafts import Drafts
 from cases.work.model import Outcome
@@ -24,6 +24,7 @@ from tests.ui.app.case_world import WHY, Bureau
 from tests.ui.app.conftest import Visitor, context_of, said
 from tests.ui.app.test_case_pages import html_of, keys_of, press
 from ui.auth.errors import NoRightError
+from ui.service.entity import EntityService
 from ui.service.house import House
 
 Visit = Callable[[House, str], Visitor]
@@ -59,6 +60,11 @@ def test_a_sample_is_drawn_read_blind_and_compared(bureau: Bureau, office: House
     assert f"Reading {number}" in shown and ring.picture.statement.en.split(",")[0][:12] in shown
     for telling in (case, ring.id, "cleared", "explained", "closed"):
         assert telling not in shown.replace(said_of_form(app), ""), telling
+    page = said(visit(office, "wu").run("ring", ring=ring.id))
+    assert "You are reading this ring again" in page and "cleared" not in page and WHY not in page
+    stands = context_of(office, visit, "wu").entities
+    member = next(member for member in ring.picture.members if member.type is NodeType.PERSON)
+    assert told(stands, member.id, ring.id) is Status.IN_REVIEW
     press(app, "reading.do")
     assert "Say which outcome you come to" in app.error[0].value
     app.radio(key=f"reading.outcome.{number}").set_value(Outcome.CONFIRMED)
@@ -70,6 +76,15 @@ def test_a_sample_is_drawn_read_blind_and_compared(bureau: Bureau, office: House
     event = bureau.book.history(bureau.actor("wu"), case)[-1]
     assert (event.act, event.actor, event.reason) == ("reread", "wu", WHY)
     assert "no open reading" in said(visit(office, "wu").run("cases", view="rereads", reading=number))
+    page = said(visit(office, "wu").run("ring", ring=ring.id))
+    assert "You are reading this ring again" not in page and "cleared" in page
+    assert told(stands, member.id, ring.id) is Status.CLEARED
+
+
+def told(entities: EntityService, person: str, ring: str) -> Status:
+    """How a ring is told to stand on the page of a person in it."""
+    found = entities.stands(entities.open("person", person)).stands
+    return next(stand.status for stand in found if stand.row.id == ring)
 
 
 def said_of_form(app: AppTest) -> str:

@@ -33,6 +33,7 @@ def plainly(query: RingQuery, rings: Sequence[tuple[Group, RingRow]]) -> list[Ri
     """The whole answer, by reading the question sentence by sentence."""
     found = [row for group, row in rings if group is query.group]
     found = [row for row in found if any(r == "*" or row.region.startswith(r) for r in query.regions)]
+    found = [row for row in found if row.id not in query.without]
     found = [row for row in found if not query.families or row.family in query.families]
     found = [row for row in found if not query.statuses or row.status in query.statuses]
     found = [row for row in found if query.place in ("", row.place) and query.owner in ("", row.owner)]
@@ -63,6 +64,7 @@ def some_query(random: Random) -> RingQuery:
         page=random.randint(1, 3),
         size=random.choice((25, 50)),
         regions=random.choice((ALL, ALL, frozenset({"4501"}), frozenset({"450221", "450103"}), frozenset())),
+        without=frozenset(random.sample([f"R{number:06}" for number in range(1, 400)], random.choice((0, 0, 100)))),
     )
 
 
@@ -102,19 +104,21 @@ def test_assigning_says_how_many_changed_hands(tmp_path: Path) -> None:
 
 @given(st.integers(0, 2**32))
 def test_a_question_survives_its_address(seed: int) -> None:
-    query = replace(some_query(Random(seed)), regions=frozenset(), size=50)
+    query = replace(some_query(Random(seed)), regions=frozenset(), without=frozenset(), size=50)
     query = replace(query, families=tuple(sorted(query.families)), statuses=tuple(sorted(query.statuses)))
     assert from_url(to_url(query)) == query
 
 
-@given(st.dictionaries(st.sampled_from([*to_url(replace(RingQuery(), page=2)), "score", "fund", "group", "size",
-                                        "changed_since", "first_seen", "regions", "families"]), st.text()))  # fmt: skip
+NAMED = ("score", "fund", "group", "size", "changed_since", "first_seen", "regions", "without", "families")
+
+
+@given(st.dictionaries(st.sampled_from([*to_url(replace(RingQuery(), page=2)), *NAMED]), st.text()))
 def test_no_address_breaks_the_page_or_widens_the_regions(given_url: dict[str, str]) -> None:
     query = from_url(given_url)
     assert query.page >= 1
     assert 0.0 <= query.score <= 1.0
     assert query.fund >= 0
-    assert query.regions == frozenset()
+    assert query.regions == query.without == frozenset()
     assert from_url(to_url(query)) == query
 
 
@@ -124,12 +128,29 @@ def test_the_plain_question_has_the_plain_address() -> None:
     assert RingQuery(changed_since=datetime(2026, 1, 1)).filtered
 
 
+def no_reader(_name: str) -> frozenset[str]:
+    return frozenset()
+
+
+def test_what_one_reads_again_is_not_told_by_the_list(full: House, visit: Callable[[House, str], Visitor]) -> None:
+    group, row = next((group, p.row) for group, p in previews(300) if p.row.status == "changed")
+    query = RingQuery(group=group, text=row.id)
+    rings = RingService(visit(full, "wang").gate, full.rings, no_reader)
+    assert [one.id for one in rings.page(query).rows] == [row.id]
+    blind = replace(rings, unread=lambda name: frozenset({row.id} if name == "wang" else ()))
+    assert blind.page(query).total == 0
+    shown = blind.preview(row.id).row
+    assert (shown.status, shown.change.en, shown.score) == ("in_review", "", row.score)
+    other = replace(blind, gate=visit(full, "li").gate)
+    assert (other.page(query).total, other.preview(row.id).row.status) == (1, row.status)
+
+
 def test_the_service_guards_what_it_gives_away(full: House, visit: Callable[[House, str], Visitor]) -> None:
-    investigator = RingService(visit(full, "wang").gate, full.rings)
+    investigator = RingService(visit(full, "wang").gate, full.rings, no_reader)
     with pytest.raises(NoRightError):
         investigator.assign(["R000001"], "li", None)
     full.accounts.set_rights("li", {Role.LEAD}, {"450221"}, by="t")
-    lead = RingService(visit(full, "li").gate, full.rings)
+    lead = RingService(visit(full, "li").gate, full.rings, no_reader)
     inside = next(p.row for _g, p in previews(300) if p.row.region == "450221")
     outside = next(p.row for _g, p in previews(300) if p.row.region != "450221")
     assert lead.assign([inside.id], "wang", date(2026, 12, 24)) == 1
