@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,13 @@ PAGES = "from pathlib import Path; import sys; from claims.workspace import Work
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
     monkeypatch.delenv("RINGHOUND_ACCOUNTS_URL", raising=False)
     monkeypatch.setenv("RINGHOUND_LANG", "en")
     monkeypatch.setenv("RINGHOUND_WORKSPACE", str(tmp_path))
     monkeypatch.setattr(demo_pages, "serve", lambda **_: None)
-    return accounts_of(tmp_path)
+    with accounts_of(tmp_path) as found:
+        yield found
 
 
 def test_an_account_for_each_role_is_printed_once(

@@ -30,7 +30,9 @@ NO_PORT = N_(
 
 def open_pages(workspace: Workspace) -> None:
     """Make the accounts that are missing, print them once, and serve until Ctrl+C."""
-    _tell(workspace.root, *_made(accounts_of(workspace.root)))
+    with accounts_of(workspace.root) as book:
+        made = _made(book)
+    _tell(workspace.root, *made)
     serve(port=free_port(PORT), host=HOST, workspace=workspace.root)
 
 

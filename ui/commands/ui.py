@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -70,7 +72,7 @@ def serve(
     names = [*(allow or ()), *([host] if host not in ("0.0.0.0", "::") else [])]  # noqa: S104 - compared, not bound
     os.environ[HOSTS] = ",".join(dict.fromkeys(filter(None, (*os.environ.get(HOSTS, "").split(","), *names))))
     settings = from_environment()
-    if settings.oidc is None and not Accounts(open_engine(settings.accounts)).all():
+    if settings.oidc is None and not _anybody(workspace):
         console.print(_(NOBODY), style="bold yellow", soft_wrap=True)
     console.print(_(ADDRESS, host=host, port=port), soft_wrap=True)
     sys.exit(serve_until_stopped(command_line(host, port, settings.hosts)))
@@ -113,7 +115,8 @@ def add(
     """Add an account; prints a one-time password unless a file holds one."""
     password = _password(password_file)
     regions = frozenset(region or (EVERYWHERE,))
-    accounts_of(workspace).add(NewAccount(name, title, frozenset(role or ()), regions, password), by=system_user())
+    with accounts_of(workspace) as book:
+        book.add(NewAccount(name, title, frozenset(role or ()), regions, password), by=system_user())
     _tell(name, password, password_file)
 
 
@@ -123,7 +126,9 @@ def list_users(workspace: WorkspaceOption = None) -> None:
     grid = Grid(box=None, pad_edge=False, header_style="bold")
     for head in (_("account"), _("name"), _("roles"), _("regions"), _("state"), _("last seen")):
         grid.add_column(head)
-    for account in accounts_of(workspace).all():
+    with accounts_of(workspace) as book:
+        known = book.all()
+    for account in known:
         roles = join_words(_(ROLE_TITLES[role]) for role in sorted(account.roles))
         seen = f"{account.seen_at.astimezone():%Y-%m-%d %H:%M}" if account.seen_at else ""
         grid.add_row(account.name, account.title, roles, join_words(sorted(account.regions)), _state(account), seen)
@@ -137,7 +142,8 @@ def disable(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Shut an account out at once, in every open page; --undo lets it in again."""
-    accounts_of(workspace).set_disabled(name, not undo, by=system_user())
+    with accounts_of(workspace) as book:
+        book.set_disabled(name, not undo, by=system_user())
     said = N_("{name} may sign in again.") if undo else N_("{name} is signed out everywhere and cannot sign in.")
     console.print(_(said, name=name), markup=False)
 
@@ -147,9 +153,9 @@ def role(
     name: NameArgument, role: RoleOption = None, region: RegionOption = None, workspace: WorkspaceOption = None
 ) -> None:
     """Give an account exactly these roles (and regions, if any are named)."""
-    book = accounts_of(workspace)
-    regions = frozenset(region) if region else book.get(name).regions
-    book.set_rights(name, role or (), regions, by=system_user())
+    with accounts_of(workspace) as book:
+        regions = frozenset(region) if region else book.get(name).regions
+        book.set_rights(name, role or (), regions, by=system_user())
     roles = join_words(_(ROLE_TITLES[one]) for one in sorted(role or ())) or _("no role")
     console.print(_("{name}: {roles}", name=name, roles=roles), markup=False)
 
@@ -158,7 +164,8 @@ def role(
 def password(name: NameArgument, password_file: PasswordFile = None, workspace: WorkspaceOption = None) -> None:
     """Give an account a new one-time password and sign it out everywhere."""
     new = _password(password_file)
-    accounts_of(workspace).set_password(name, new, by=system_user(), must_change=True)
+    with accounts_of(workspace) as book:
+        book.set_password(name, new, by=system_user(), must_change=True)
     _tell(name, new, password_file)
 
 
@@ -168,10 +175,20 @@ def register(app: typer.Typer) -> None:
     app.add_typer(users, name="users")
 
 
-def accounts_of(workspace: Path | None) -> Accounts:
-    """Open the accounts of a workspace, as the settings say where they are."""
+@contextmanager
+def accounts_of(workspace: Path | None) -> Iterator[Accounts]:
+    """Open the accounts of a workspace, as the settings say where they are; a command leaves no connection behind."""
     os.environ["RINGHOUND_WORKSPACE"] = str(workspace_at(workspace).root.resolve())
-    return Accounts(open_engine(from_environment().accounts))
+    engine = open_engine(from_environment().accounts)
+    try:
+        yield Accounts(engine)
+    finally:
+        engine.dispose()
+
+
+def _anybody(workspace: Path | None) -> bool:
+    with accounts_of(workspace) as book:
+        return bool(book.all())
 
 
 def _password(file: Path | None) -> str:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cases.exports.referrals import Referral, ReferralBook
-from cases.model import Ring
-from cases.people import Role
+from cases.model import Ring, Status
+from cases.people import Actor, Role
 from cases.store import CaseStore
+from cases.work.answers import Answer, AnswerKind, AnswerState
+from cases.work.appeals import Appeals
 from cases.work.files import CaseFiles
 from cases.work.notes import CaseNotes
 from cases.work.opened import open_book
 from cases.work.records import region_of
+from cases.work.rereads import Rereads
+from cases.work.stages import StepName
 from claims.reader import Claims
 from claims.workspace import Workspace
 from graph.embedded import EmbeddedStore
@@ -64,11 +68,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Both:
-    """The workspace and what lies on both sides."""
+    """The workspace and what lies on both sides; in `heard`, a case of theirs, an answer waits to be judged."""
 
     workspace: Workspace
     ours: Side
     theirs: Side
+    heard: str
     rings: dict[str, str]  # every ring's division
 
     def secrets(self) -> dict[str, str]:
@@ -89,7 +94,7 @@ def colleagues(workspace: Workspace) -> None:
 
 
 def at_work(workspace: Workspace) -> Both:
-    """Open a case, attach a file, refer and draw on both sides, as somebody who sees both."""
+    """Open a case, attach a file, refer and draw on both sides; hear an institution, and draw a second reading."""
     colleagues(workspace)
     rings, listed = CaseStore.open(workspace.cases).rings(), open_rings(workspace)
     where = {ring.id: found.row.region for ring in rings if (found := listed.preview(ring.id)) is not None}
@@ -97,13 +102,54 @@ def at_work(workspace: Workspace) -> Both:
         _worked(workspace, next(r for r in rings if _lies(workspace, r, where[r.id]) is inside and persons(r)))
         for inside in (True, False)
     )
-    return Both(workspace, ours, theirs, where)
+    beside = (r for r in reversed(rings) if r.status is Status.NEW and r != theirs.ring and persons(r))
+    heard = _heard(workspace, next(r for r in beside if _lies(workspace, r, where[r.id]) is False))
+    Rereads(open_book(workspace)).draw(actor(workspace, Role.LEAD), 1, 1, WHY)
+    return Both(workspace, ours, theirs, heard, where)
+
+
+def actor(workspace: Workspace, role: Role) -> Actor:
+    """Whoever has a role, at work on cases."""
+    return acting(Accounts(open_book(workspace).engine).get(role.value))
+
+
+def _heard(workspace: Workspace, ring: Ring) -> str:
+    """A case in which the institution is heard; the investigator prepared it and entered the answer."""
+    book, investigator = open_book(workspace), actor(workspace, Role.INVESTIGATOR)
+    case = book.open_ring(investigator, ring.id, WHY).id
+    book.step(investigator, case, StepName.PASS_ON, WHY)
+    book.step(actor(workspace, Role.REVIEWER), case, StepName.UPHOLD, WHY)
+    CaseFiles.of(book, workspace).add(investigator, case, "agreement.txt", b"who acted for whom\n", WHY)
+    enter_answer(workspace, case)
+    return case
+
+
+def enter_answer(workspace: Workspace, case: str) -> None:
+    """Enter what an institution answered about a person of a case, as the investigator."""
+    book, investigator = open_book(workspace), actor(workspace, Role.INVESTIGATOR)
+    bound = book.get(investigator, case).bound
+    person = persons(next(ring for ring in CaseStore.open(workspace.cases).rings() if ring.id in bound))[0]
+    file = CaseFiles.of(book, workspace).lines(investigator, case)[0].id
+    day = date(2026, 1, 5)
+    given = Answer("H00000000000", AnswerKind.PROXY_AGREEMENT, "person", person, day, day, file, "by agreement")
+    Appeals(book, workspace).enter(investigator, case, given, WHY)
+
+
+def unjudged(both: Both) -> list[int]:
+    """The answers of the heard case that wait to be judged."""
+    known = Appeals(open_book(both.workspace), both.workspace).answers(actor(both.workspace, Role.LEAD), both.heard)
+    return [given.id for given in known if given.state is AnswerState.GIVEN]
+
+
+def owner_of(both: Both, ring: str) -> str:
+    """To whom a ring is given."""
+    found = open_rings(both.workspace).preview(ring)
+    return found.row.owner if found else ""
 
 
 def _worked(workspace: Workspace, ring: Ring) -> Side:
     book = open_book(workspace)
-    accounts = Accounts(book.engine)
-    lead = acting(accounts.get(Role.LEAD.value))
+    lead = actor(workspace, Role.LEAD)
     case = book.open_ring(lead, ring.id, WHY).id
     CaseNotes(book).comment(lead, case, f"remark on {case}")
     files = CaseFiles.of(book, workspace).add(lead, case, f"{case}.txt", f"about {case}\n".encode(), WHY)
@@ -147,7 +193,12 @@ def _lies(workspace: Workspace, ring: Ring, division: str) -> bool | None:
 def secrets_of(both: Both, mine: Sequence[Ring]) -> dict[str, str]:
     """Each secret with what it is: rings, cases, institutions, people and cards of theirs, and what rings cost."""
     named = {key for ring in mine for key in _named(both.workspace, ring)}
-    found = {both.theirs.case: "case", both.theirs.scene: "scene", f"drawing of {both.theirs.ring.id}": "title"}
+    found = {
+        both.theirs.case: "case",
+        both.heard: "case",
+        both.theirs.scene: "scene",
+        f"drawing of {both.theirs.ring.id}": "title",
+    }
     found |= {ring: "ring" for ring, region in both.rings.items() if not region.startswith(NEARBY)}
     with Claims.open(both.workspace).connect() as db:
         for what, query in _OUTSIDE.items():

@@ -34,8 +34,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(workspace: Workspace, log: Path, **environment: str) -> Iterator[str]:
-    """The server over invented rings, on a port of its own."""
+def served(workspace: Workspace, log: Path, patience: float = 90, **environment: str) -> Iterator[str]:
+    """The server over invented rings, on a port of its own; `patience` in seconds."""
     port = free_port()
     command = command_line("127.0.0.1", port, LOCAL_HOSTS)
     command[command.index("run") + 1] = str(SERVED)
@@ -43,15 +43,15 @@ def served(workspace: Workspace, log: Path, **environment: str) -> Iterator[str]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=workspace.root, stdout=out, stderr=out, env=env)
     try:
-        wait(process, port, log)
+        wait(process, port, log, patience)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
 
 
-def wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + 90
+def wait(process: subprocess.Popen[bytes], port: int, log: Path, patience: float = 90) -> None:
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         assert process.poll() is None, log.read_text()
         try:

@@ -1,17 +1,31 @@
 """The table of rights in a real Chromium: each page of each role, the buttons on it, and what crosses the wire."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from cases.people import Role
-from cases.work.stages import STEPS, Stage, StepName
+from cases.work.model import Outcome
+from cases.work.opened import open_book
+from cases.work.rereads import Rereads
 from claims.workspace import Workspace
-from tests.ui.app.rights_world import NEAR, Both, at_work, main_place
-from tests.ui.app.test_browser import idle, window
+from tests.ui.app.rights_buttons import BUTTONS, at, views
+from tests.ui.app.rights_world import (
+    NEAR,
+    WHY,
+    Both,
+    actor,
+    at_work,
+    enter_answer,
+    owner_of,
+    unjudged,
+)
+from tests.ui.app.test_browser import choose, idle, window
+from tests.ui.app.test_case_second_walk import fill
+from tests.ui.app.test_case_walk import press, reason
 from tests.ui.app.test_ring_walk import served
 from tests.ui.app.world import copy_of
 from ui.auth.doorkeeper import COOKIE
@@ -22,35 +36,7 @@ from ui.auth.sessions import Sessions
 
 pytestmark = pytest.mark.browser
 NO_RIGHT = "Your roles do not allow this."
-ABOUT_THEIRS: dict[str, Callable[[Both], str]] = {
-    "ring": lambda both: f"?ring={both.theirs.ring.id}",
-    "case": lambda both: f"?case={both.theirs.case}",
-    "entity": lambda both: f"?type=institution&id={main_place(both.theirs.ring)}",
-    "runs": lambda both: "?part=quarantine",
-}
-PASS_ON = STEPS[Stage.FIRST_CHECK, StepName.PASS_ON].roles
-# What stands on a page for whoever may do an act and for nobody else: page, what finds it, whose it is.
-BUTTONS = (
-    ("ring", "button:has-text('Show personal data')", roles_of(Action.REVEAL)),
-    ("cases", ".st-key-cases-next button", roles_of(Action.WORK_CASE)),
-    ("cases", "button:has-text('Open by hand')", roles_of(Action.OPEN_CASE)),
-    ("cases", "button:has-text('Numbers')", roles_of(Action.SEE_BOARD)),
-    ("case", "summary:has-text('Note a date')", roles_of(Action.WORK_CASE)),
-    ("case", ".st-key-case-step-pass_on button", roles_of(Action.STEP_CASE) & PASS_ON),
-    ("case", "summary:has-text('Assign')", roles_of(Action.ASSIGN_CASE)),
-    ("case", "summary:has-text('Merge into')", roles_of(Action.MERGE_CASES)),
-    ("referrals", "button:has-text('Begin')", roles_of(Action.SEND_REFERRALS)),
-    ("explorer", "summary:has-text('Export')", roles_of(Action.EXPORT)),
-    ("entity", "button:has-text('Show personal data')", roles_of(Action.REVEAL)),
-    ("identity", ".st-key-identity-keys button", roles_of(Action.DECIDE_IDENTITIES)),
-    ("identity", "button:has-text('Show')", roles_of(Action.REVEAL)),
-    ("evaluation", "button:has-text('Report')", roles_of(Action.EXPORT)),
-    ("runs", "button:has-text('Quarantine')", roles_of(Action.SEE_QUARANTINE)),
-    ("runs", ".st-key-runs-make button", roles_of(Action.EXPORT_QUARANTINE)),
-    ("runs", ".st-key-runs-retry button", roles_of(Action.RETRY_QUARANTINE)),
-    ("ledger", ".st-key-ledger-verify button", roles_of(Action.SEE_LEDGER)),
-    ("accounts", ".st-key-accounts-save button", roles_of(Action.MANAGE_ACCOUNTS)),
-)
+AT_ONCE = 7  # tabs that the server draws side by side
 
 
 @pytest.fixture(scope="module")
@@ -77,25 +63,61 @@ def signed_in(browser: Browser, both: Both, address: str, name: str) -> Iterator
         yield context
 
 
+def test_every_action_is_a_page_or_has_a_button() -> None:
+    """What is done by opening a page needs no button; an action that only a command did would stand in neither."""
+    assert {*pages().values(), *(button.action for button in BUTTONS)} == set(Action)
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_and_button_of_every_role(browser: Browser, both: Both, address: str, role: Role) -> None:
     with signed_in(browser, both, address, role.value) as context:
-        tabs = {name: context.new_page() for name in pages()}
-        for name, tab in tabs.items():  # the server draws them side by side
-            asked = ABOUT_THEIRS[name](both) if name in ABOUT_THEIRS else ""
-            tab.goto(f"{address}/{name}{asked}{'&' if asked else '?'}lang=en", wait_until="commit")
-        for name, action in pages().items():
+        tabs = {name: context.new_page() for name in views(both)}
+        for name, (asked, _) in views(both).items():  # the server draws them side by side
+            tabs[name].goto(at(address, asked), wait_until="commit")
+        for name, (_, open_to) in views(both).items():
             idle(tabs[name])
             main = tabs[name].get_by_test_id("stMain").inner_text()
-            assert (NO_RIGHT in main) == (role not in roles_of(action)), (name, main[:300])
-            if role not in roles_of(action):
+            assert (NO_RIGHT in main) == (role not in open_to), (name, main[:300])
+            if role not in open_to:
                 alone = re.sub(r"\s+", " ", main)
-                assert not [text for text in (both.theirs.ring.id, both.theirs.case) if text in alone]
-        for name, button, whose in BUTTONS:
-            found = tabs[name].get_by_test_id("stMain").locator(button).count()
-            assert bool(found) == (role in whose), (name, button)
+                assert not [text for text in (both.theirs.ring.id, both.theirs.case, both.heard) if text in alone]
+        if role in roles_of(Action.SEE_RINGS):
+            tick(tabs["rings"])
+        for button in BUTTONS:
+            found = tabs[button.view].get_by_test_id("stMain").locator(button.found_by)
+            assert bool(found.count()) == (role in button.whose), button
+            assert role not in button.whose or (found.first.is_visible() and found.first.is_enabled()), button
         menu = {link.get_attribute("href") for link in tabs["desk"].get_by_test_id("stSidebarNavLink").all()}
         assert not {name for name in pages() if f"/{name}" in str(menu) and role not in roles_of(pages()[name])}
+
+
+def test_pressing_them_does_the_act(browser: Browser, both: Both, address: str) -> None:
+    """Buttons that no walk of their own page presses; afterwards there is again what they need."""
+    lead, reviewer = actor(both.workspace, Role.LEAD), actor(both.workspace, Role.REVIEWER)
+    rereads = Rereads(open_book(both.workspace))
+    with signed_in(browser, both, address, Role.REVIEWER.value) as context:
+        (judged,) = unjudged(both)
+        page, _frames = opened(context, at(address, views(both)["hearing"][0]))
+        reason(page, f"case.answer.judged.{both.heard}.{judged}")
+        press(page, "case.answer.refuse")
+        assert not unjudged(both)
+        enter_answer(both.workspace, both.heard)
+        page, _frames = opened(context, at(address, views(both)["readings"][0]))
+        press(page, "rereads.take")
+        (taken,) = rereads.mine(reviewer)
+        assert taken.second is None
+        rereads.answer(reviewer, taken.id, Outcome.CLEARED, WHY)
+    with signed_in(browser, both, address, Role.LEAD.value) as context:
+        page, _frames = opened(context, at(address, views(both)["readings"][0]))
+        fill(page, "rereads.each", "1")
+        reason(page, "rereads.reason")
+        press(page, "rereads.draw.do")
+        assert rereads.waiting(lead) == 1
+        page, _frames = opened(context, at(address, "rings"))
+        ring = tick(page)
+        choose(page, page.locator(".st-key-rings-assign-owner"), lambda options: options.filter(has_text="reviewer"))
+        press(page, "rings.assign")
+        assert owner_of(both, ring) == Role.REVIEWER.value
 
 
 def test_nothing_of_another_division_crosses_the_wire(browser: Browser, both: Both, address: str) -> None:
@@ -103,36 +125,40 @@ def test_nothing_of_another_division_crosses_the_wire(browser: Browser, both: Bo
     first = {what: text for text, what in reversed(secrets.items())}
     place, person, card = first["institution"], first["person"], first["card"]
     asked = {
-        "/desk": "",
-        f"/rings?text={int(theirs.ring.id[-6:])}": "",
-        f"/rings?place={place}": place,
-        f"/ring?ring={theirs.ring.id}": theirs.ring.id,
-        f"/ring?ring={both.ours.ring.id}": "",
-        "/cases?scope=all&view=list": "",
-        f"/cases?scope=all&text={theirs.case}": theirs.case,
-        f"/case?case={theirs.case}": theirs.case,
-        f"/referrals?ring={theirs.ring.id}": theirs.ring.id,
-        f"/referrals?case={theirs.case}": theirs.case,
-        f"/referrals?referral={theirs.referral}": "",
-        f"/entity?type=institution&id={place}": place,
-        f"/entity?type=person&id={person}": person,
-        f"/explorer?node=card:{card}": card,
-        f"/explorer?ring={theirs.ring.id}": theirs.ring.id,
-        f"/explorer?scene={theirs.scene}": theirs.scene,
-        "/identity": "",
-        "/evaluation": "",
-        "/runs?part=quarantine": "",
-        f"/ledger?subject={theirs.ring.id}": theirs.ring.id,
+        "desk": "",
+        f"rings?text={int(theirs.ring.id[-6:])}": "",
+        f"rings?place={place}": place,
+        f"ring?ring={theirs.ring.id}": theirs.ring.id,
+        f"ring?ring={both.ours.ring.id}": "",
+        "cases?scope=all&view=list": "",
+        f"cases?scope=all&text={theirs.case}": theirs.case,
+        f"case?case={theirs.case}": theirs.case,
+        f"referrals?ring={theirs.ring.id}": theirs.ring.id,
+        f"referrals?case={theirs.case}": theirs.case,
+        f"referrals?referral={theirs.referral}": "",
+        f"entity?type=institution&id={place}": place,
+        f"entity?type=person&id={person}": person,
+        f"explorer?node=card:{card}": card,
+        f"explorer?ring={theirs.ring.id}": theirs.ring.id,
+        f"explorer?scene={theirs.scene}": theirs.scene,
+        "cases?view=rereads": "",
+        "identity": "",
+        "evaluation": "",
+        "runs?part=quarantine": "",
+        f"ledger?subject={theirs.ring.id}": theirs.ring.id,
     }
     with signed_in(browser, both, address, NEAR) as context:
-        for path, own in asked.items():
-            page, frames = opened(context, f"{address}{path}{'&' if '?' in path else '?'}lang=en")
-            assert NO_RIGHT not in page.get_by_test_id("stMain").inner_text(), path
-            assert_silent(secrets, own, frames, page.content(), path)
-            page.close()
-        for path, box in (("/explorer", "explorer-search"), ("/entity", "entity-search")):
+        paths = list(asked)
+        for some in (paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE)):
+            begun = {path: begin(context, at(address, path)) for path in some}
+            for path, (page, frames) in begun.items():
+                idle(page)
+                assert NO_RIGHT not in page.get_by_test_id("stMain").inner_text(), path
+                assert_silent(secrets, asked[path], frames, page.content(), path)
+                page.close()
+        for path, box in (("explorer", "explorer-search"), ("entity", "entity-search")):
             for text in (place, first["name"], first["certificate"]):
-                page, frames = opened(context, f"{address}{path}?lang=en")
+                page, frames = opened(context, at(address, path))
                 page.locator(f".st-key-{box} input").fill(text)
                 page.keyboard.press("Enter")
                 idle(page)
@@ -140,16 +166,32 @@ def test_nothing_of_another_division_crosses_the_wire(browser: Browser, both: Bo
                 page.close()
 
 
+def tick(page: Page) -> str:
+    """Tick the second line of the list of rings; returns the ring that the page then shows below."""
+    shown = page.get_by_test_id("stMain").locator("a[href*='ring=']")
+    first = str(shown.get_attribute("href"))
+    page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 15, "y": 88})
+    expect(shown).not_to_have_attribute("href", first, timeout=60_000)
+    idle(page)
+    return str(shown.get_attribute("href")).partition("ring=")[2]
+
+
 def opened(context: BrowserContext, url: str) -> tuple[Page, list[bytes]]:
-    """A page and what the server sends to it."""
+    """A page that is drawn, and what the server sends to it."""
+    page, frames = begin(context, url)
+    idle(page)
+    return page, frames
+
+
+def begin(context: BrowserContext, url: str) -> tuple[Page, list[bytes]]:
+    """A page that begins to be drawn, and what the server sends to it."""
     page, frames = context.new_page(), list[bytes]()
 
     def listen(socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: frames.append(frame if isinstance(frame, bytes) else frame.encode()))
 
     page.on("websocket", listen)
-    page.goto(url)
-    idle(page)
+    page.goto(url, wait_until="commit")
     return page, frames
 
 

@@ -1,5 +1,6 @@
-"""`ringhound users`: the first account comes from the command line."""
+"""`ringhound users`: the first account comes from the command line, in a file and on a server."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ import typer
 from typer.testing import CliRunner
 
 from claims.errors import RinghoundError
+from claims.workspace import DATABASE_VARIABLE, Workspace
+from tests.loaders.postgres import Server
+from tests.ui.app.databases import BOTH, place_of, running
 from ui.auth.accounts import Accounts
 from ui.auth.roles import Role
 from ui.auth.schema import open_engine
@@ -23,10 +27,23 @@ def run(workspace: Path, *arguments: str) -> str:
     return done.output
 
 
-@pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    yield from running()
+
+
+@pytest.fixture(params=BOTH)
+def book(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
+    """The accounts of a workspace, where its commands look for them."""
     monkeypatch.setenv("RINGHOUND_WORKSPACE", str(tmp_path))
-    return Accounts(open_engine(tmp_path / "cases.db"))
+    monkeypatch.setenv("RINGHOUND_LEDGER_KEY", str(tmp_path / "ledger.key"))
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    place = place_of(request, tmp_path)
+    if isinstance(place, str):
+        monkeypatch.setenv(DATABASE_VARIABLE, place)
+    found = Accounts(open_engine(place if isinstance(place, str) else Workspace(tmp_path).cases))
+    yield found
+    found.engine.dispose()
 
 
 def test_the_first_account(book: Accounts, tmp_path: Path) -> None:
