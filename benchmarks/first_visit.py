@@ -1,11 +1,12 @@
-"""How long the first visit of a page takes in a real Chromium, over a detected county.
+"""How long a page takes in a real Chromium, over a detected county: opened in a new window, and from an open one.
 
     python -m benchmarks.first_visit --workspace W [--visits 3] [--pages desk rings]
 
 Works on a copy of the workspace (which needs a graph and rings) with an account of its own. Every page is opened in a
-new window by its address, and timed until what it is opened for stands there and the script has finished; the first
-window of all, which warms the server, is not counted. Processor time of the server tells the page from its neighbours
-on a busy machine. Prints a table in Markdown, and what the pages asked for in vain.
+new window by its address (nothing in the browser's cache, as the first thing in the morning), and timed until what it
+is opened for stands there and the script has finished; the first window of all, which warms the server, is not counted.
+Then one window goes from page to page as its links do, each page once before it is timed. Processor time of the
+server tells the page from its neighbours on a busy machine. Prints a table in Markdown, and what was asked for in vain.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.explorer import PLAIN
 from benchmarks.pages import server_process
@@ -39,8 +40,11 @@ from ui.auth.sessions import Sessions
 
 WHO = "benchmark"
 HEAD = """
-| page | p50, s | most, s | processor of the server, s | received, kB |
-| --- | --- | --- | --- | --- |""".strip()
+| page | new window, p50 s | most, s | from an open one, p50 s | most, s | server, processor s | received, kB |
+| --- | --- | --- | --- | --- | --- | --- |""".strip()
+# As the links of the pages do: the address changes, and the page that is open is told.
+CHANGED = "before => document.querySelector('[data-testid=stMain]').innerText !== before"
+GO = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,16 @@ def house(workspace: Workspace, folder: Path) -> Iterator[tuple[str, str]]:
         yield address, Sessions(engine).open(WHO, "127.0.0.1")
 
 
-def visit(browser: Browser, address: str, key: str, path: str, missing: Counter[str]) -> Visited:
-    """Open one page in a window of its own."""
+def window_of(browser: Browser, address: str, key: str) -> BrowserContext:
+    """A window of somebody who is signed in."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
     context.add_cookies([{"name": COOKIE, "value": key, "url": address}])
+    return context
+
+
+def visit(browser: Browser, address: str, key: str, path: str, missing: Counter[str]) -> Visited:
+    """Open one page in a window of its own."""
+    context = window_of(browser, address, key)
     context.on("response", lambda one: missing.update([urlparse(one.url).path] if one.status == 404 else []))
     page = context.new_page()
     received: list[int] = []
@@ -110,11 +120,32 @@ def processor_seconds(address: str) -> float:
     return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def row(name: str, visits: Sequence[Visited]) -> str:
+def moved(browser: Browser, address: str, key: str, paths: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
+    """Go from page to page in one window, round after round; the first round is not counted."""
+    context = window_of(browser, address, key)
+    page = context.new_page()
+    page.goto(address + "/runs")
+    _standing(page, "/runs")
+    times: dict[str, list[float]] = {name: [] for name in paths}
+    for number in range(rounds + 1):
+        for name, path in paths.items():
+            before = page.locator("[data-testid=stMain]").inner_text()
+            began = time.perf_counter()
+            page.evaluate(GO, path)
+            page.wait_for_function(CHANGED, arg=before, timeout=120_000)
+            _standing(page, path)
+            if number:
+                times[name].append(time.perf_counter() - began)
+    context.close()
+    return times
+
+
+def row(name: str, visits: Sequence[Visited], again: Sequence[float]) -> str:
     """A row of the table."""
     times, worked = [one.seconds for one in visits], median(one.processor for one in visits)
     received = median(one.kilobytes for one in visits)
-    return f"| {name} | {median(times):.2f} | {max(times):.2f} | {worked:.2f} | {received:.0f} |"
+    figures = (median(times), max(times), median(again), max(again), worked)
+    return f"| {name} | {' | '.join(f'{figure:.2f}' for figure in figures)} | {received:.0f} |"
 
 
 def main() -> None:
@@ -131,10 +162,11 @@ def main() -> None:
         address, key = stack.enter_context(house(workspace, folder))
         browser = stack.enter_context(chromium(*PLAIN))
         visit(browser, address, key, "/", Counter())
+        again = moved(browser, address, key, wanted, options.visits)
         print(HEAD)
         for name, path in wanted.items():
             found = [visit(browser, address, key, path, missing) for _ in range(options.visits)]
-            print(row(name, found), flush=True)
+            print(row(name, found, again[name]), flush=True)
     print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end, no GPU.")
     for path, count in missing.most_common():
         print(f"Answered with 404: {path} ({count} times)")
