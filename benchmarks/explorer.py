@@ -2,6 +2,7 @@
 
     python -m benchmarks.explorer                       # the code as it stands
     python -m benchmarks.explorer --against 5b3dda7     # and as it stood at a commit, in turns
+    python -m benchmarks.explorer --neo4j               # and with the graph on a Neo4j server, in turns
 
 Makes an invented county, scenes grown breadth first in it, and serves the explorer page alone. A frame counts
 only when the picture moved in it. An expansion is timed from the second click until the newcomers are painted, and
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -27,8 +28,14 @@ from claims.workspace import Workspace
 from graph.build import build
 from graph.embedded import EmbeddedStore
 from graph.model import NodeRef, NodeType
+from graph.neo4j_store.connection import connected
+from graph.neo4j_store.schema import wipe
+from graph.push import push
 from graph.store import GraphReader
+from tests.graph.neo4j_server import PASSWORD, server
 from tests.ui.canvas.chromium import BOARD, FLAGS, ROOT, Canvas, chromium, served, window
+from ui.commands.graph_neo4j import PASSWORD_VARIABLE
+from ui.config.settings import STORE
 from ui.scene.facts import gather
 from ui.scene.model import Item, Scene
 from ui.scene.place import arrange
@@ -141,6 +148,16 @@ def trees(commit: str, folder: Path) -> Iterator[tuple[str, Path]]:
     yield "now", ROOT
 
 
+@contextmanager
+def shared(workspace: Workspace, log: Path) -> Iterator[str]:
+    """The explorer page with its graph on a Neo4j server, which is emptied and filled."""
+    with connected(server()) as connection:
+        wipe(connection)
+    push(workspace, server())
+    with served(workspace.root, log, {STORE: server().url, PASSWORD_VARIABLE: PASSWORD}) as address:
+        yield address
+
+
 def measure(browser: Browser, address: str, scene: str, expands: int) -> Measured:
     """Open a scene, pan, expand and undo."""
     with window(browser, 1440, 900) as context:
@@ -218,6 +235,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 500, 2_000])
     parser.add_argument("--expands", type=int, default=20)
     parser.add_argument("--workspace", type=Path, help="scenes of the graph in this workspace, which keeps them")
+    parser.add_argument("--neo4j", action="store_true", help="with the graph on the tests' Neo4j server, too")
     parser.add_argument("--against", default="", metavar="COMMIT", help="measure this commit too, in turns")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
@@ -231,6 +249,8 @@ def main() -> None:
             name: stack.enter_context(served(workspace.root, folder / f"{name}.log", tree=tree))
             for name, tree in trees(options.against, folder / "before")
         }
+        if options.neo4j:
+            states["now, Neo4j"] = stack.enter_context(shared(workspace, folder / "neo4j.log"))
         browser = stack.enter_context(chromium(*PLAIN))
         print(HEAD)
         for scene in scenes.values():

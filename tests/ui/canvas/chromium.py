@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from ui.config.settings import server_options
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = "/usr/bin/chromium"
@@ -24,8 +26,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )
 HARNESS = Path("tests/ui/canvas/harness.py")
-OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none"}
-OPTIONS |= {"browser.gatherUsageStats": "false", "client.disableDataExport": "true"}
+OPTIONS = {**dict(server_options()), "server.address": "127.0.0.1"}
 BOARD = "globalThis.__ringhoundCanvas"
 SPOT = f"""id => {{ const b = {BOARD}, box = b.host.getBoundingClientRect();
   const p = b.cy.getElementById(id).renderedPosition(); return [box.left + p.x, box.top + p.y]; }}"""
@@ -82,13 +83,15 @@ class Canvas:
 
 
 @contextmanager
-def served(workspace: Path, log: Path, *, tree: Path = ROOT, **environment: str) -> Iterator[str]:
+def served(
+    workspace: Path, log: Path, environment: Mapping[str, str] | None = None, *, tree: Path = ROOT
+) -> Iterator[str]:
     """The explorer page alone, as the code below `tree` has it, on a port of its own."""
     port = _free_port()
     options = {**OPTIONS, "server.port": str(port)}
     arguments = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(tree / HARNESS), *arguments]
-    env = os.environ | {"RINGHOUND_WORKSPACE": str(workspace), "PYTHONPATH": str(tree)} | environment
+    env = os.environ | {"RINGHOUND_WORKSPACE": str(workspace), "PYTHONPATH": str(tree)} | dict(environment or {})
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=tree, env=env, stdout=out, stderr=subprocess.STDOUT)
     try:

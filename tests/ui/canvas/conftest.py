@@ -31,7 +31,8 @@ def address(town_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield url
 
 
-@pytest.fixture(scope="session")
+# Of a module, as the other browsers of the tests: Playwright allows one at a time in a process.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found

@@ -9,18 +9,19 @@ from claims.aliases import Aliases
 from claims.audit import Audit
 from claims.language import set_language
 from claims.workspace import Workspace
-from graph.embedded import EmbeddedStore
 from graph.masking import Masks
 from graph.store import GraphReader
+from ui.config.settings import read_store
 from ui.pages import states
 from ui.pages.explorer import explore
 from ui.scene.ports import Visit
+from ui.service.graphs import open_reader
 
 
 @st.cache_resource
 def reader(root: str) -> GraphReader:
-    """One reader for all sessions."""
-    return EmbeddedStore.open(Workspace(Path(root)))
+    """One reader for all sessions, of the store the environment names."""
+    return open_reader(Workspace(Path(root)), read_store())
 
 
 root = os.environ["RINGHOUND_WORKSPACE"]
