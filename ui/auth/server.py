@@ -7,7 +7,7 @@ from typing import Any
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ui.auth.doorkeeper import Doorkeeper
@@ -43,7 +43,7 @@ class Server:
     def routes(self) -> list[BaseRoute]:
         """The door's own pages, and the few files pages refer to."""
         door = routes(lambda: self.house.sign_in) if self.settings.oidc is None else ()
-        return [*door, Route("/style/{name}", _style)]
+        return [*door, Route("/style/{name}", _style), Route("/desk", _desk)]
 
     @property
     def secrets(self) -> dict[str, Any]:
@@ -54,6 +54,12 @@ class Server:
 async def _style(request: Request) -> Response:
     name = STYLES.get(request.path_params["name"])
     return FileResponse(FOLDER / name) if name else Response(status_code=404)
+
+
+async def _desk(request: Request) -> Response:
+    """The first page has no name of its own in the address; whoever types one is led to it, not told it is missing."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/", status_code=307)
 
 
 def told(error: Exception) -> bool:

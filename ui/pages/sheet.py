@@ -31,14 +31,18 @@ def bar(part: float, label: str = "") -> Markup:
 
 def two_lines(first: object, second: object) -> Markup:
     """Return a cell with a small second line."""
-    return Markup("{}<br><small>{}</small>").format(first, second) if second else Markup("{}").format(first)
+    below = whole(second) if isinstance(second, str) else second
+    return Markup("{}<br><small>{}</small>").format(first, below) if second else Markup("{}").format(first)
 
 
 def whole(value: str) -> Markup:
-    """Keep a shortened number on one line: broken, its two ends are not read as one. Other text may break."""
-    if STARS in value and value.isascii():
-        return Markup('<span class="rh-w">{}</span>').format(value)
-    return Markup("{}").format(value)
+    """Keep shortened numbers on one line: broken, their two ends are not read as one. Other text may break."""
+    if isinstance(value, Markup) or STARS not in value:
+        return Markup("{}").format(value)
+    kept = Markup('<span class="rh-w">{}</span>')
+    return Markup(" ").join(
+        kept.format(word) if STARS in word and word.isascii() else word for word in value.split(" ")
+    )
 
 
 def lines(sentences: Iterable[object]) -> Markup:

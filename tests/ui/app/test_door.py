@@ -131,6 +131,15 @@ def test_a_huge_form_is_refused(client: TestClient) -> None:
     assert enter(client, more="x" * 100_000) == 403
 
 
+@pytest.mark.parametrize(
+    ("typed", "given"), [("/desk", "/"), ("/desk?lang=en", "/?lang=en"), ("/desk?a=//b", "/?a=//b")]
+)
+def test_the_name_of_the_first_page_leads_to_it(client: TestClient, typed: str, given: str) -> None:
+    assert client.get(typed, headers=HTML).headers["location"].startswith("/sign/in")
+    enter(client)
+    assert client.get(typed, headers=HTML).headers["location"] == given
+
+
 @pytest.mark.parametrize("path", ["/sign/in", "/", "/static/a.js", "/style/icon.svg"])
 def test_every_answer_carries_the_headers(client: TestClient, path: str) -> None:
     answer = client.get(path)

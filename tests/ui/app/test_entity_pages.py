@@ -13,6 +13,7 @@ from graph.model import NodeType
 from tests.ui.app.conftest import Visitor, said
 from tests.ui.app.test_entity_services import busy
 from tests.ui.app.test_ring_page import html_of
+from ui.pages.sheet import two_lines, whole
 from ui.service.entity_ground import Ground, ground_of
 from ui.service.house import House
 
@@ -168,3 +169,10 @@ def test_the_ring_page_leads_to_its_people(real: House, visit: Visit, burst: Rin
     box.select_index(0).run()
     links = [element for element in app.main if getattr(element, "type", "") == "page_link"]
     assert any("type=person" in link.proto.query_string for link in links)
+
+
+def test_shortened_numbers_stay_on_one_line_and_text_never_runs() -> None:
+    kept = '<span class="rh-w">5108****123</span>'
+    assert whole("5108****123") == kept
+    assert two_lines("王*明", "5108****123 <b>") == f"王*明<br><small>{kept} &lt;b&gt;</small>"
+    assert whole(whole("5108****123")) == kept
