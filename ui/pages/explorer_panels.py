@@ -10,7 +10,7 @@ from graph.model import NodeType
 from graph.titles import edge_title, node_title
 from ui.canvas import asset
 from ui.pages.navigation import link, reachable
-from ui.pages.sheet import draw, table
+from ui.pages.sheet import draw, table, whole
 from ui.pages.words import plain
 from ui.scene.compare import versions
 from ui.scene.desk import SceneDesk
@@ -41,7 +41,7 @@ def facts_panel(desk: SceneDesk) -> None:
         with st.container(border=True):
             st.markdown(f"**{plain(label_of(face))}**  \n{node_title(face.ref.type)}")
             facts = [(name, value) for name, value in node_facts(face)][1:]
-            draw(table((_("Fact"), _("Value")), facts))
+            draw(table((_("Fact"), _("Value")), ((name, whole(value)) for name, value in facts)))
             _counts(desk, key)
             if face.ref.type is not NodeType.RING and reachable("entity"):
                 link("entity", _("All about it →"), type=face.ref.type.value, id=face.ref.id)
