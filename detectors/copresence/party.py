@@ -15,9 +15,13 @@ _REGULAR = 2  # batches that make a person a member, when a companion of the uni
 
 @dataclass(frozen=True)
 class Party:
-    """Persons `p`, their visits `v` in batches (in order of batch, then time), and the group's test."""
+    """Persons `p` of `units` families, their visits `v` in batches (in order of batch, then time), the group's test.
+
+    `members` are the families of the test; of some, nobody may have come to its batches often enough to be told.
+    """
 
     persons: Ints
+    units: Ints
     visits: Ints
     batch: Ints
     crowd: Crowd
@@ -52,7 +56,7 @@ def party_of(snapshot: Snapshot, group: Group, unit: Ints) -> Party:
     regular = _regular(snapshot.visits.person[of], which, unit)
     chosen = np.isin(snapshot.visits.person[of], regular)
     of, which = of[chosen], np.unique(which[chosen], return_inverse=True)[1].astype(np.int64)
-    return Party(regular, of, which, crowd, group.members, group.reach, test)
+    return Party(regular, np.unique(unit[regular]), of, which, crowd, group.members, group.reach, test)
 
 
 def _inside(snapshot: Snapshot, crowd: Crowd, visits: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:

@@ -133,7 +133,7 @@ def _statement(snapshot: Snapshot, party: Party, kind: str) -> Statement:
     return say(
         _WHAT[kind],
         size=len(party.persons),
-        units=len(party.members),
+        units=len(party.units),
         batches=party.batches,
         days=len(np.unique(snapshot.visits.day[party.visits])),
         place=say(N_("{name} and {more} more"), name=snapshot.place_names[places[0]], more=len(places) - 1)
