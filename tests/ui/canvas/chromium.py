@@ -68,8 +68,14 @@ class Canvas:
         return found
 
     def expand(self, id_: str) -> None:
-        """Double-click."""
-        self.page.mouse.dblclick(*self.spot(id_))
+        """Double-click, once the page no longer moves what is clicked."""
+        spot = self.spot(id_)
+        for _ in range(20):
+            self.page.wait_for_timeout(150)
+            before, spot = spot, self.spot(id_)
+            if before == spot:
+                break
+        self.page.mouse.dblclick(*spot)
         self.settled()
 
     def drag_time(self, since: float, until: float) -> None:
