@@ -41,7 +41,8 @@ lint: $(VENV)/.dev  ## Formatting, style, types, import contracts
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev services  ## The tests alone
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 15
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 15; code=$$?; \
+	[ $$code -eq 0 ] || { [ $$code -eq 1 ] && $(BIN)/python .ci/again; }
 
 test: lint unit  ## Everything that must hold before a change lands
 
