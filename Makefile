@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Cores are few: the servers under test need some of them too.
 WORKERS ?= 2
+# Which tests: all, or `make unit TESTS=tests/graph`.
+TESTS ?=
 
 .PHONY: help setup demo test lint unit services messages guide lock benchmarks evaluate clean
 
@@ -41,8 +43,10 @@ lint: $(VENV)/.dev  ## Formatting, style, types, import contracts
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev services  ## The tests alone
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 15; code=$$?; \
-	[ $$code -eq 0 ] || { [ $$code -eq 1 ] && $(BIN)/python .ci/again; }
+	@code=0
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 15 --cache-clear $(TESTS) || code=$$?
+	[ $$code -ne 1 ] || exec $(BIN)/python .ci/again.py
+	exit $$code
 
 test: lint unit  ## Everything that must hold before a change lands
 

@@ -131,7 +131,8 @@ CALL (a) {{
   WITH a WHERE {degree} <= $many MATCH (a)-[r:{kind.type}]->(b:{target}) WHERE b.id IN $targets RETURN r, b
   UNION ALL
   WITH a WHERE {degree} > $many UNWIND $targets AS other MATCH (b:{target} {{id: other}})
-  WITH a, b MATCH (a)-[r:{kind.type}]->(b) RETURN r, b
+  {_joined(kind)}
+  RETURN r, b
 }}
 RETURN id, b.id AS other, properties(r) AS measures"""
 
@@ -153,5 +154,10 @@ def edges_between(connection: Connection, keys: Iterable[tuple[str, str, str]]) 
 def _between(kind: EdgeKind) -> str:
     return (
         f"UNWIND $ends AS e MATCH (a:{LABELS[kind.source]} {{id: e[0]}}) MATCH (b:{LABELS[kind.target]} {{id: e[1]}})\n"
-        f"WITH a, b MATCH (a)-[r:{kind.type}]->(b) RETURN a.id, b.id, properties(r)"
+        f"{_joined(kind)} RETURN a.id, b.id, properties(r)"
     )
+
+
+def _joined(kind: EdgeKind) -> str:
+    """The edge of two nodes already found: outside a subquery the planner may walk all edges of a super node for it."""
+    return f"CALL (a, b) {{ MATCH (a)-[r:{kind.type}]->(b) RETURN r }}"

@@ -42,14 +42,13 @@ CALL (n) {{
 WITH r, m, direction
 {result}"""
 
-# The WITH keeps the planner from walking all of a hub's relationships and joining them with the list.
+# The subquery keeps the planner from walking all of a hub's relationships for each node of the list.
 _LISTED = f"""\
 MATCH (h:{HUB} {{{{id: $key}}}})
 MATCH (n:{{label}} {{{{id: $id}}}})
 UNWIND h.{{list}}[..$listed] AS other
 MATCH (m:{{other}} {{{{id: other}}}})
-WITH n, m
-MATCH {{pattern}} WHERE {{passes}}
+CALL (n, m) {{{{ MATCH {{pattern}} WHERE {{passes}} RETURN r }}}}
 WITH r, m, '{{direction}}' AS direction
 {{result}}"""
 

@@ -1,15 +1,18 @@
 """Super nodes: answered from the lists kept for them, and like every other node."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import neo4j
 import pytest
 
 from graph.model import NodeRef, NodeType
 from graph.neo4j_store import Neo4jStore
+from graph.neo4j_store.connection import Connection
 from graph.neo4j_store.hubs import HUB_DEGREE, TOP
-from graph.neo4j_store.names import WAYS
+from graph.neo4j_store.names import LABELS, WAYS
+from graph.neo4j_store.stepping import common, edges_between, edges_inside
 from graph.neo4j_store.top import HubList, TopQuery, lists_of
 from graph.store import EVERYTHING, Filter, Order
 from tests.graph.neo4j_server import make_neo4j
@@ -18,6 +21,8 @@ from tests.graph.oracle import Oracle
 from tests.graph.worlds import START
 
 pytestmark = pytest.mark.neo4j
+PEOPLE = [NodeRef(NodeType.PERSON, f"P{number:05d}") for number in range(10)]
+CARDS = [NodeRef(NodeType.CARD, f"C{number:05d}") for number in range(10)]
 FILTERS = {
     "everything": EVERYTHING,
     "most pass": Filter(min_count=2),
@@ -61,15 +66,49 @@ def test_counts_of_a_hub(told: tuple[Neo4jStore, Oracle], ref: NodeRef) -> None:
     }
 
 
-def test_the_first_page_of_a_hub_reads_no_more_than_a_page(told: tuple[Neo4jStore, Oracle]) -> None:
-    """By the server's own count of what the statement touched."""
-    store, _ = told
-    query = TopQuery(store.connection, HOSPITAL, EVERYTHING, 10, Order.COUNT)
-    with store.connection.session() as session:
-        (way,) = lists_of(store.connection, HOSPITAL)
-        text, given = query.listed(way, Order.COUNT)
-        profile = session.run("PROFILE " + text, given).consume().profile
-    assert _touched(profile) < HUB_DEGREE
+@pytest.fixture(scope="module", params=["as it is", "many places", "many people"])
+def counted(request: pytest.FixtureRequest, told: tuple[Neo4jStore, Oracle]) -> Iterator["Counted"]:
+    """Among nodes without edges the server thinks a super node is ordinary, and plans otherwise."""
+    strangers = {"as it is": (), "many places": (HOSPITAL, TILL), "many people": PEOPLE[:1] + CARDS[:1]}
+    connection = told[0].connection
+    for ref in strangers[request.param]:
+        connection.run(f"UNWIND range(1, 20000) AS i CREATE (:{LABELS[ref.type]} {{id: 'stranger' + i}})")
+    yield Counted(connection.driver, connection.target)
+    for ref in strangers[request.param]:
+        connection.run(
+            f"MATCH (n:{LABELS[ref.type]}) WHERE n.id STARTS WITH 'stranger' CALL (n) {{ DELETE n }} IN TRANSACTIONS"
+        )
+
+
+@dataclass(frozen=True)
+class Counted(Connection):
+    """A connection that adds up what the server says each statement touched."""
+
+    touched: list[int] = field(default_factory=list)
+
+    def read(self, text: str, **parameters: object) -> list[neo4j.Record]:
+        with self.session() as session:
+            plan = session.run("CYPHER replan=force PROFILE " + text, parameters).consume().profile
+        self.touched.append(_touched(plan))
+        return super().read(text, **parameters)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_the_first_page_of_a_hub_reads_no_more_than_a_page(counted: Counted, order: Order) -> None:
+    counted.touched.clear()
+    found = TopQuery(counted, HOSPITAL, EVERYTHING, 10, order).answer()
+    assert len(found) == 10
+    assert max(counted.touched) < HUB_DEGREE
+
+
+def test_relations_of_some_people_to_a_hub_are_read_without_its_others(counted: Counted) -> None:
+    counted.touched.clear()
+    chosen = [*PEOPLE, *CARDS, HOSPITAL, TILL]
+    keys = {(edge.kind.name, edge.source.id, edge.target.id) for edge in edges_inside(counted, chosen, ())}
+    assert len(keys) == len(PEOPLE) * 2 + len(CARDS)
+    assert edges_between(counted, keys).keys() == keys
+    assert common(counted, PEOPLE, EVERYTHING, 10) == [HOSPITAL, TILL]
+    assert max(counted.touched) < HUB_DEGREE
 
 
 def _touched(plan: dict[str, object]) -> int:

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Run the few tests that failed beside others once more, alone: a busy machine can be too slow for a browser.
 
 What fails again, fails. More than five at once are no matter of load, and are not run again.
