@@ -14,5 +14,6 @@ NOTED = Path(".pytest_cache/v/cache/lastfailed")
 failed = sorted(json.loads(NOTED.read_text("utf-8"))) if NOTED.exists() else []
 if not 0 < len(failed) <= MOST:
     sys.exit(1)
-print("Failed beside others, run again alone:", *failed, sep="\n  ", flush=True)
+sys.stdout.write("\n  ".join(["Failed beside others, run again alone:", *failed]) + "\n")
+sys.stdout.flush()
 sys.exit(subprocess.run([sys.executable, "-m", "pytest", *failed], check=False).returncode)
