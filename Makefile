@@ -44,7 +44,8 @@ lint: $(VENV)/.dev  ## Formatting, style, types, import contracts
 
 unit: $(VENV)/.dev services  ## The tests alone
 	@code=0
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 15 --cache-clear $(TESTS) || code=$$?
+	rm -f .pytest_cache/v/cache/lastfailed
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 15 $(TESTS) || code=$$?
 	[ $$code -ne 1 ] || exec $(BIN)/python .ci/again.py
 	exit $$code
 
