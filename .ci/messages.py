@@ -21,17 +21,17 @@ KEYWORDS = {"_": None, "N_": None, "translate": None}
 
 
 def collect() -> Catalog:
-    """Return every English key found in the code and templates, with where it stands."""
+    """Return every English key found in the code and templates."""
     found = Catalog(locale="zh_CN", project="Ringhound", charset="utf-8", fuzzy=False)
     for package in PACKAGES:
         rows = extract_from_dir(ROOT / package, METHODS, keywords=KEYWORDS)
-        for file, _line, message, _comments, context in rows:
-            found.add(message, locations=[(f"{package}/{file}", 0)], context=context)
+        for _file, _line, message, _comments, context in rows:
+            found.add(message, context=context)
         for path in sorted((ROOT / package).rglob("*.py")):
             for text in spoken(path.read_text(encoding="utf-8")):
-                found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+                found.add(text)
     for text in declared():
-        found.add(text, locations=[("claims/tables", 0)])
+        found.add(text)
     return found
 
 
@@ -75,7 +75,7 @@ def main() -> int:
     LOCALE.mkdir(parents=True, exist_ok=True)
     catalogue = update()
     with (LOCALE / "ringhound.po").open("wb") as stream:
-        write_po(stream, catalogue, sort_output=True, omit_header=False, width=110, include_lineno=False)
+        write_po(stream, catalogue, sort_output=True, omit_header=False, width=110, no_location=True)
     with (LOCALE / "ringhound.mo").open("wb") as stream:
         write_mo(stream, catalogue)
     missing = [message.id for message in catalogue if message.id and not message.string]

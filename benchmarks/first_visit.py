@@ -42,8 +42,8 @@ WHO = "benchmark"
 HEAD = """
 | page | new window, p50 s | most, s | from an open one, p50 s | most, s | server, processor s | received, kB |
 | --- | --- | --- | --- | --- | --- | --- |""".strip()
-# As the links of the pages do: the address changes, and the page that is open is told.
 CHANGED = "before => document.querySelector('[data-testid=stMain]').innerText !== before"
+# As the links of the pages do: the address changes, and the page that is open is told.
 GO = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 

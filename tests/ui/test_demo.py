@@ -28,7 +28,6 @@ PAGES = "from pathlib import Path; import sys; from claims.workspace import Work
 
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
-    monkeypatch.delenv("RINGHOUND_ACCOUNTS_URL", raising=False)
     monkeypatch.setenv("RINGHOUND_LANG", "en")
     monkeypatch.setenv("RINGHOUND_WORKSPACE", str(tmp_path))
     monkeypatch.setattr(demo_pages, "serve", lambda **_: None)
