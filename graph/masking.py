@@ -9,7 +9,7 @@ until somebody declares it.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from claims.aliases import Aliases
+from claims.aliases import MARK, Aliases
 from claims.masking import (
     STARS,
     is_certificate,
@@ -48,6 +48,11 @@ _LABELS: Mapping[NodeType, Callable[[str], str]] = {
 def has_personal_id(ref: NodeRef) -> bool:
     """Say whether the id itself tells who or where somebody is."""
     return ref.type in PERSONAL_IDS or is_certificate(ref.id)
+
+
+def printed(ref: NodeRef) -> str:
+    """Return a number as a page prints it: of an insured person's both ends only, as it stands beside a masked name."""
+    return mask_certificate(ref.id) if ref.type is NodeType.PERSON and not ref.id.startswith(MARK) else ref.id
 
 
 @dataclass(frozen=True)

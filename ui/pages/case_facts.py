@@ -5,6 +5,7 @@ import streamlit as st
 from cases.kinds import kind_title
 from cases.work.model import ORIGIN_TITLES, Origin
 from claims.language import _, join_words
+from graph.masking import printed
 from graph.titles import node_title
 from ui.auth.roles import Action
 from ui.pages import case_words, states, words
@@ -15,7 +16,6 @@ from ui.pages.navigation import link
 from ui.pages.ring_money import money
 from ui.pages.sheet import draw, lines, paragraph
 from ui.service.cases_paper import CasePaper
-from ui.service.entity_faces import printed
 from ui.service.house import Context
 from ui.service.ring_sheet import RingPaper
 

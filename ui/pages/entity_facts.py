@@ -22,7 +22,7 @@ REVEALED = "entity.revealed"
 def facts(context: Context, entity: Entity) -> None:
     """Draw the register's facts and the way to see one unmasked."""
     shown = _revealed(context, entity)
-    lines = list(node_facts(replace(entity.node, ref=NodeRef(entity.type, entity.face.number))))
+    lines = list(node_facts(replace(entity.node, ref=NodeRef(entity.type, entity.face.number)), bare=True))
     lines += [
         (f"{_title(entity, name)} ({_('unmasked')})", _value(entity, name, value)) for name, value in shown.items()
     ]

@@ -26,7 +26,7 @@ from ui.scene.opening import Asked, open_desk
 from ui.scene.payload import payload
 from ui.scene.ports import ExplorerContext, Visit
 from ui.scene.templates import TEMPLATES
-from ui.scene.wording import label_of
+from ui.scene.wording import label_of, number_of
 from ui.service.suspicion import Suspicion
 
 CANVAS = "explorer.canvas"
@@ -171,7 +171,7 @@ def _hits(desk: SceneDesk, text: str) -> None:
     if not found:
         st.caption(_("Nothing in the graph matches {text}.", text=plain(text)))
         return
-    names = {key: f"{node_title(face.ref.type)} · {label_of(face)} · {face.ref.id[-10:]}" for key, face in found}
+    names = {key: f"{node_title(face.ref.type)} · {label_of(face)} · {number_of(face)[-10:]}" for key, face in found}
     pick, add = st.columns([3, 1], vertical_alignment="bottom")
     chosen = pick.selectbox(_("Found"), list(names), format_func=names.__getitem__, key=f"explorer.hits.{text}")
     add.button(_("Add"), key="explorer.add", type="primary", width="stretch", on_click=_add, args=(desk, chosen))

@@ -52,7 +52,7 @@ def _summary(desk: SceneDesk, rows: Sequence[Row]) -> str:
 
 def _table(rows: Sequence[Row]) -> None:
     cells = [
-        (r.type, r.id, r.name, r.relations, r.count, yuan(r.fund), moment(r.first), moment(r.last), r.score, r.note)
+        (r.type, r.number, r.name, r.relations, r.count, yuan(r.fund), moment(r.first), moment(r.last), r.score, r.note)
         for r in rows[:MOST_ROWS]
     ]
     frame = pd.DataFrame(cells, columns=headings())

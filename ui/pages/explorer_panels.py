@@ -37,10 +37,10 @@ def facts_panel(desk: SceneDesk) -> None:
         return
     sight = sight_of(desk)
     for key in [one for one in desk.selected if one in sight.faces][:MOST_FACTS]:
-        face = sight.faces[key]
+        face, bare = sight.faces[key], key in sight.bare
         with st.container(border=True):
-            st.markdown(f"**{plain(label_of(face))}**  \n{node_title(face.ref.type)}")
-            facts = [(name, value) for name, value in node_facts(face)][1:]
+            st.markdown(f"**{plain(label_of(face, bare=bare))}**  \n{node_title(face.ref.type)}")
+            facts = [(name, value) for name, value in node_facts(face, bare=bare)][1:]
             draw(table((_("Fact"), _("Value")), ((name, whole(value)) for name, value in facts)))
             _counts(desk, key)
             if face.ref.type is not NodeType.RING and reachable("entity"):

@@ -19,7 +19,8 @@ def sight_of(desk: SceneDesk, *, revealed: bool = True) -> Sight:
     ids = desk.faces.ids({*facts.nodes, *desk.scene.items})
     marks = marks_of(desk.comparison, ids) if desk.comparison else {}
     faces = desk.faces.of(facts, revealed=revealed)
-    return Sight(desk.scene, facts, faces, ids, _scores(desk, facts), desk.faces.edges(facts), marks)
+    bare = frozenset(desk.faces.revealed) if revealed else frozenset()
+    return Sight(desk.scene, facts, faces, ids, _scores(desk, facts), desk.faces.edges(facts), marks, bare)
 
 
 def bare_sight(desk: SceneDesk) -> Sight:
@@ -28,7 +29,7 @@ def bare_sight(desk: SceneDesk) -> Sight:
     ids = {key: key for key in {*facts.nodes, *desk.scene.items}}
     edges = {(edge.kind.name, str(edge.source), str(edge.target)): edge for edge in facts.edges if edge.attributes}
     marks = marks_of(desk.comparison, ids) if desk.comparison else {}
-    return Sight(desk.scene, facts, facts.nodes, ids, _scores(desk, facts), edges, marks)
+    return Sight(desk.scene, facts, facts.nodes, ids, _scores(desk, facts), edges, marks, ids)
 
 
 def search(desk: SceneDesk, text: str) -> tuple[tuple[Key, Node], ...]:

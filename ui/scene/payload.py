@@ -78,7 +78,7 @@ def _counts(desk: SceneDesk) -> Plain | None:
     return {
         "id": sight.ids[key],
         "seq": desk.counts.seq,
-        "title": _("Neighbours of {name}", name=short(label_of(sight.faces[key]))),
+        "title": _("Neighbours of {name}", name=short(label_of(sight.faces[key], bare=key in sight.bare))),
         "rows": rows,
         "orders": [[name, _(text)] for name, text in ORDERS.items()],
         "most": MOST_ADDED,
@@ -92,7 +92,11 @@ def _names(desk: SceneDesk, ahead: Ahead) -> list[Plain]:
     nodes = {str(node.ref): node for _candidate, node in ahead.named}
     faces, ids = desk.faces.of(Facts(desk.facts.version, nodes, ())), desk.faces.ids(nodes)
     return [
-        {"id": ids[key], "name": short(label_of(faces[key])), "about": _about(candidate)}
+        {
+            "id": ids[key],
+            "name": short(label_of(faces[key], bare=key in desk.faces.revealed)),
+            "about": _about(candidate),
+        }
         for (candidate, _node), key in zip(ahead.named, nodes, strict=True)
     ]
 

@@ -9,16 +9,17 @@ from graph.store import Edge
 from graph.titles import node_title
 from ui.scene.model import Key
 from ui.scene.view import Sight, in_window
-from ui.scene.wording import label_of
+from ui.scene.wording import label_of, number_of
 
 
 @dataclass(frozen=True)
 class Row:
-    """One node: ids and names as they may be shown, `fund` in fen."""
+    """One node: number and name as they may be shown, `id` as files name it, `fund` in fen."""
 
     key: Key
     type: str
     id: str
+    number: str
     name: str
     relations: int
     count: int
@@ -84,13 +85,14 @@ def rows_of(sight: Sight, chosen: Collection[Key] = ()) -> tuple[Row, ...]:
 
 
 def _row(sight: Sight, key: Key, at: Mapping[Key, list[Edge]]) -> Row:
-    face, edges = sight.faces[key], at.get(key, [])
+    face, edges, bare = sight.faces[key], at.get(key, []), key in sight.bare
     timed = [edge for edge in edges if edge.first and edge.last]
     return Row(
         key,
         node_title(face.ref.type),
         face.ref.id,
-        label_of(face),
+        number_of(face, bare=bare),
+        label_of(face, bare=bare),
         len(edges),
         sum(edge.count for edge in timed),
         sum(edge.fund for edge in timed),

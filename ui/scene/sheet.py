@@ -39,7 +39,7 @@ def _node(row: Row) -> tuple[Cell, ...]:
 
 
 def _edges(subgraph: Subgraph) -> Iterable[tuple[Cell, ...]]:
-    names = {node.ref: f"{node_title(node.ref.type)} {label_of(node)}" for node in subgraph.nodes}
+    names = {node.ref: f"{node_title(node.ref.type)} {label_of(node, bare=True)}" for node in subgraph.nodes}
     for edge in subgraph.edges:
         ends = edge.source.id, names[edge.source], edge.target.id, names[edge.target]
         yield relation(edge), *ends, edge.count, edge.fund / _FEN, moment(edge.first), moment(edge.last)

@@ -1,6 +1,6 @@
 """The scene as the canvas is given it: plain values, ids that may be shown, words in the reader's language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -36,6 +36,7 @@ class Sight:
     scores: Mapping[Key, float] = field(default_factory=dict)
     edges: Mapping[EdgeKey, Edge] = field(default_factory=dict)  # masked, those that carry attributes
     marks: Mapping[str, str] = field(default_factory=dict)
+    bare: Collection[Key] = ()  # shown without masks
 
 
 def draw(sight: Sight) -> Plain:
@@ -75,7 +76,8 @@ def _nodes(sight: Sight, keys: Iterable[Key]) -> Iterator[Plain]:
     colours, sizes = _colours(sight), _sizes(sight)
     for key in keys:
         item, face = sight.scene.items[key], sight.faces[key]
-        label = label_of(face)
+        bare = key in sight.bare
+        label = label_of(face, bare=bare)
         node: Plain = {
             "id": sight.ids[key],
             "type": face.ref.type.value,
@@ -84,7 +86,7 @@ def _nodes(sight: Sight, keys: Iterable[Key]) -> Iterator[Plain]:
             "y": item.y,
             "colour": colours.get(key, "#9aa0a6"),
             "size": round(sizes.get(key, SMALLEST), 1),
-            "tip": [f"{name}：{value}" for name, value in islice(node_facts(face), TIP_LINES)],
+            "tip": [f"{name}：{value}" for name, value in islice(node_facts(face, bare=bare), TIP_LINES)],
         }
         flags = {"pinned": item.pinned, "note": item.note, "placeholder": face.placeholder}
         flags |= {"score": sight.scores.get(key), "mark": sight.marks.get(key)}

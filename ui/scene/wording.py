@@ -7,7 +7,7 @@ from functools import cache
 from claims.language import N_, _, language
 from claims.table import Column
 from claims.tables import BY_NAME
-from graph.masking import DECLARED_IN
+from graph.masking import DECLARED_IN, printed
 from graph.model import NodeType
 from graph.store import Edge, Node, Value
 from graph.titles import edge_title, node_title, yuan
@@ -19,9 +19,15 @@ TESTED = N_("Result of a test, not a record")
 REGISTERED = N_("Lawful relation in the register")
 
 
-def label_of(node: Node) -> str:
+def number_of(node: Node, *, bare: bool = False) -> str:
+    """The number as it may be shown; whole where the reader gave a reason (`bare`)."""
+    return node.ref.id if bare else printed(node.ref)
+
+
+def label_of(node: Node, *, bare: bool = False) -> str:
     """The name, or the number where there is none; on one line."""
-    return " ".join((node.label or node.ref.id).split())
+    named = node.label if node.label != node.ref.id else ""
+    return " ".join((named or number_of(node, bare=bare)).split())
 
 
 def short(text: str) -> str:
@@ -29,10 +35,10 @@ def short(text: str) -> str:
     return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
 
 
-def node_facts(node: Node) -> Iterator[tuple[str, str]]:
-    """What the register says, by the columns' titles."""
+def node_facts(node: Node, *, bare: bool = False) -> Iterator[tuple[str, str]]:
+    """What the register says, by the columns' titles; the number whole where the reader gave a reason (`bare`)."""
     yield _("Type"), node_title(node.ref.type)
-    yield _("Number"), node.ref.id
+    yield _("Number"), number_of(node, bare=bare)
     if node.label and node.label != node.ref.id:
         yield _("Name"), node.label
     if node.placeholder:

@@ -18,13 +18,12 @@ from cases.work.opened import open_book
 from claims.aliases import Aliases
 from claims.language import N_
 from claims.workspace import Workspace
-from graph.masking import Masks
+from graph.masking import Masks, printed
 from graph.model import NodeRef, NodeType
 from ui.auth.accounts import Accounts
 from ui.auth.gate import Gate
 from ui.auth.model import Account
 from ui.auth.roles import Action
-from ui.service.entity_faces import printed
 
 
 @dataclass(frozen=True)

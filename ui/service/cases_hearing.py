@@ -23,11 +23,10 @@ from claims.masking import mask_name
 from claims.reader import Claims
 from claims.workspace import Workspace
 from detectors.finding import Statement
-from graph.masking import resolve
+from graph.masking import printed, resolve
 from graph.model import NodeRef, NodeType
 from ui.auth.roles import Action
 from ui.service.cases_door import CaseDoor
-from ui.service.entity_faces import printed
 from ui.service.ring_sheet import RingPaper
 
 SETTLEMENT = "settlement"

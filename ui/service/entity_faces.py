@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from claims.aliases import MARK
-from claims.masking import mask_certificate
-from graph.masking import Masks
-from graph.model import NodeRef, NodeType
+from graph.masking import Masks, printed
+from graph.model import NodeRef
 from graph.store import Node
 from ui.service.entity_ground import Ground
 
@@ -30,11 +28,6 @@ class Face:
 
 
 Faces = Mapping[NodeRef, Face]
-
-
-def printed(ref: NodeRef) -> str:
-    """Return a number as a page prints it: of an insured person's both ends only, as it stands beside a masked name."""
-    return mask_certificate(ref.id) if ref.type is NodeType.PERSON and not ref.id.startswith(MARK) else ref.id
 
 
 def faces_of(ground: Ground, masks: Masks, refs: Iterable[NodeRef]) -> Faces:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from cases.handout.sheet import MemberLine, RingSheet
 from detectors.finding import Finding, Statement
+from graph.masking import printed
 from graph.model import NodeRef, NodeType
-from ui.service.entity_faces import printed
 
 _WORD = re.compile(r"[0-9A-Za-z]+")
 

@@ -17,12 +17,11 @@ from claims.language import N_
 from claims.masking import mask_name
 from claims.workspace import Workspace
 from detectors.finding import Finding, Grade
-from graph.masking import Masks
+from graph.masking import Masks, printed
 from graph.model import NodeRef, NodeType
 from ui.auth.gate import Gate
 from ui.auth.roles import Action
 from ui.cases_desk import CasesDesk, nothing_detected
-from ui.service.entity_faces import printed
 from ui.service.ring_lines import spoken
 from ui.service.ring_numbers import Numbers
 from ui.service.ring_records import Read, claims_of, read_records

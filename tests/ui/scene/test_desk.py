@@ -18,6 +18,7 @@ from ui.scene.exports import EXPORTS, export
 from ui.scene.looking import search, sight_of
 from ui.scene.opening import Asked, open_desk
 from ui.scene.payload import payload
+from ui.scene.rows import rows_of
 from ui.scene.store import SceneStore
 from ui.scene.view import draw
 
@@ -158,6 +159,21 @@ def test_nothing_personal_reaches_the_canvas_before_a_reason(opened: SceneDesk) 
     (entry,) = opened.context.audit.entries()
     assert (entry.act, entry.user, entry.reason) == (Act.REVEAL, "li", "tip-off 12/26")
     assert "王小甲" not in repr(payload(open_desk(opened.context, Asked(draft=opened.draft.id))))
+
+
+def test_the_number_of_a_person_is_whole_only_after_a_reason(opened: SceneDesk) -> None:
+    def numbers() -> set[str]:
+        drawn = draw(sight_of(opened))["nodes"]
+        assert isinstance(drawn, list)
+        tips = {tip.rpartition("：")[2] for node in drawn if node["id"] == "person:P00" for tip in node["tip"]}
+        (row,) = rows_of(sight_of(opened), ["person:P00"])
+        return tips | {row.number, row.name}
+
+    assert "***" in numbers()
+    assert "P00" not in numbers()
+    opened.faces.reveal(["person:P00"], "tip-off 12/26", 1)
+    assert "P00" in numbers()
+    assert "***" not in numbers()
 
 
 @pytest.mark.parametrize("form", sorted(EXPORTS))
