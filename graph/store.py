@@ -191,8 +191,10 @@ class GraphReader(Protocol):
     def search(self, text: str, types: Iterable[NodeType] = (), *, limit: int = 20) -> tuple[Node, ...]:
         """Find nodes by id, name, pinyin initials or the last four digits of a phone; best match first."""
 
-    def subgraph(self, refs: Iterable[NodeRef], types: Iterable[str] = ()) -> Subgraph:
-        """The induced subgraph on `refs`."""
+    def subgraph(
+        self, refs: Iterable[NodeRef], types: Iterable[str] = (), *, beside: Iterable[NodeRef] = ()
+    ) -> Subgraph:
+        """The induced subgraph on `refs`; its edges take in those between `refs` and `beside`, which are known."""
 
 
 class GraphWriter(Protocol):

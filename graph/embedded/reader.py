@@ -142,11 +142,13 @@ class EmbeddedStore:
         """Find nodes by id, name, pinyin initials or the last four digits of a phone; best match first."""
         return read_nodes(self.snapshot, self.snapshot.search.find(text, types, limit))
 
-    def subgraph(self, refs: Iterable[NodeRef], types: Iterable[str] = ()) -> Subgraph:
-        """The induced subgraph on `refs`: nodes by type and id, edges by kind name, source, target."""
+    def subgraph(
+        self, refs: Iterable[NodeRef], types: Iterable[str] = (), *, beside: Iterable[NodeRef] = ()
+    ) -> Subgraph:
+        """The induced subgraph on `refs`, tied to `beside`: nodes by type and id, edges by kind, source, target."""
         numbers = sorted({self.snapshot.number(ref) for ref in refs})
-        wanted = frozenset(types)
-        edges = read_edges(self.snapshot, list(inside(self.snapshot, numbers, wanted)))
+        others = {self.snapshot.number(ref) for ref in beside}.difference(numbers)
+        edges = read_edges(self.snapshot, list(inside(self.snapshot, numbers, others, frozenset(types))))
         edges.sort(key=lambda edge: (edge.kind.name, edge.source, edge.target))
         nodes = read_nodes(self.snapshot, [self.snapshot.place(number) for number in numbers])
         return Subgraph(self.data_version, nodes, tuple(edges))

@@ -46,14 +46,21 @@ def around(snapshot: Snapshot, number: int, where: Filter) -> Array:
     return np.unique(np.concatenate(found))
 
 
-def inside(snapshot: Snapshot, numbers: Iterable[int], types: Collection[str]) -> Iterator[tuple[Way, int, int]]:
-    """Yield the edges of `types` (empty: all) among some nodes: outgoing way, row of the source, place."""
-    rows = dict(_by_type(snapshot, numbers))
-    for type_, chosen in rows.items():
+def inside(
+    snapshot: Snapshot, numbers: Collection[int], beside: Collection[int], types: Collection[str]
+) -> Iterator[tuple[Way, int, int]]:
+    """Yield the edges of `types` (empty: all) among some nodes, and between them and others `beside` them.
+
+    Each as (way, row of the node it is seen from, place); every edge once.
+    """
+    ends = {
+        Direction.OUT: dict(_by_type(snapshot, [*numbers, *beside])),
+        Direction.IN: dict(_by_type(snapshot, beside)),
+    }
+    for type_, chosen in _by_type(snapshot, numbers):
         for way in snapshot.ways[type_]:
-            others = rows.get(way.end)
-            chosen_kind = not types or way.kind.type in types
-            if chosen_kind and way.direction is Direction.OUT and others is not None:
+            others = ends[way.direction].get(way.end)
+            if others is not None and (not types or way.kind.type in types):
                 yield from _edges_between(way, chosen, others)
 
 

@@ -15,9 +15,10 @@ from graph.model import EDGE_KINDS, EdgeKind, NodeRef, NodeType
 from graph.neo4j_store import search as searching
 from graph.neo4j_store.connection import Connection, Target, connected
 from graph.neo4j_store.convert import as_node, by_type
+from graph.neo4j_store.inside import edges_inside
 from graph.neo4j_store.names import LABELS, TYPES
 from graph.neo4j_store.state import read_state
-from graph.neo4j_store.stepping import common, degrees, edges_between, edges_inside, expand
+from graph.neo4j_store.stepping import common, degrees, edges_between, expand
 from graph.neo4j_store.top import TopQuery, lists_of
 from graph.neo4j_store.visits import VisitsFile
 from graph.store import (
@@ -174,12 +175,14 @@ class Neo4jStore:
         """Find nodes by id, name, pinyin initials or the last four digits of a phone; best match first."""
         return tuple(searching.find(self.connection, text, types, limit))
 
-    def subgraph(self, refs: Iterable[NodeRef], types: Iterable[str] = ()) -> Subgraph:
-        """The induced subgraph on `refs`: nodes by type and id, edges by kind name, source, target."""
+    def subgraph(
+        self, refs: Iterable[NodeRef], types: Iterable[str] = (), *, beside: Iterable[NodeRef] = ()
+    ) -> Subgraph:
+        """The induced subgraph on `refs`, tied to `beside`: nodes by type and id, edges by kind, source, target."""
         chosen = sorted(set(refs))
         nodes = self.nodes(chosen)
         edges = sorted(
-            edges_inside(self.connection, chosen, frozenset(types)),
+            edges_inside(self.connection, chosen, frozenset(types), beside),
             key=lambda edge: (edge.kind.name, edge.source, edge.target),
         )
         return Subgraph(self.data_version, nodes, tuple(edges))

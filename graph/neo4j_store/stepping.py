@@ -1,9 +1,9 @@
-"""Stepping over many nodes at once: for counts, paths, common neighbours and induced subgraphs."""
+"""Stepping over many nodes at once: for counts, paths and common neighbours."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from graph.model import BY_NAME, EDGE_KINDS, EdgeKind, NodeRef, NodeType
+from graph.model import BY_NAME, EdgeKind, NodeRef, NodeType
 from graph.neo4j_store.connection import Connection
 from graph.neo4j_store.convert import PASSES, as_edge, by_type, parameters
 from graph.neo4j_store.names import LABELS, TYPES, Way, patterns, ways_from
@@ -12,7 +12,6 @@ from graph.store import Direction, Edge, Filter
 from graph.walks import Links, Step
 
 AT_ONCE = 2_000
-MANY = 100
 
 
 def degrees(connection: Connection, ref: NodeRef, lists: dict[Way, HubList]) -> dict[Way, int]:
@@ -111,32 +110,6 @@ def _size(connection: Connection, ref: NodeRef) -> int:
     return int(connection.read(text, id=ref.id)[0]["size"])
 
 
-def edges_inside(connection: Connection, refs: Iterable[NodeRef], types: Collection[str]) -> Iterator[Edge]:
-    """Yield the edges of `types` (empty: all) among some nodes."""
-    ids = by_type(refs)
-    for kind in EDGE_KINDS:
-        if kind.source in ids and kind.target in ids and (not types or kind.type in types):
-            given = {"sources": ids[kind.source], "targets": ids[kind.target], "many": max(MANY, len(ids[kind.target]))}
-            for record in connection.read(_inside(kind), **given):
-                yield as_edge(kind, *record.values())
-
-
-def _inside(kind: EdgeKind) -> str:
-    """Walk the sources' edges; from super nodes look for each target instead."""
-    source, target = LABELS[kind.source], LABELS[kind.target]
-    degree = f"COUNT {{ (a)-[:{kind.type}]->() }}"
-    return f"""\
-UNWIND $sources AS id MATCH (a:{source} {{id: id}})
-CALL (a) {{
-  WITH a WHERE {degree} <= $many MATCH (a)-[r:{kind.type}]->(b:{target}) WHERE b.id IN $targets RETURN r, b
-  UNION ALL
-  WITH a WHERE {degree} > $many UNWIND $targets AS other MATCH (b:{target} {{id: other}})
-  {_joined(kind)}
-  RETURN r, b
-}}
-RETURN id, b.id AS other, properties(r) AS measures"""
-
-
 def edges_between(connection: Connection, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], Edge]:
     """Edges by (kind name, source, target)."""
     pairs: dict[str, set[tuple[str, str]]] = {}
@@ -152,12 +125,8 @@ def edges_between(connection: Connection, keys: Iterable[tuple[str, str, str]]) 
 
 
 def _between(kind: EdgeKind) -> str:
+    """Outside the subquery the planner may walk all edges of a super node for each pair."""
     return (
         f"UNWIND $ends AS e MATCH (a:{LABELS[kind.source]} {{id: e[0]}}) MATCH (b:{LABELS[kind.target]} {{id: e[1]}})\n"
-        f"{_joined(kind)} RETURN a.id, b.id, properties(r)"
+        f"CALL (a, b) {{ MATCH (a)-[r:{kind.type}]->(b) RETURN r }} RETURN a.id, b.id, properties(r)"
     )
-
-
-def _joined(kind: EdgeKind) -> str:
-    """The edge of two nodes already found: outside a subquery the planner may walk all edges of a super node for it."""
-    return f"CALL (a, b) {{ MATCH (a)-[r:{kind.type}]->(b) RETURN r }}"

@@ -140,11 +140,15 @@ class Oracle:
         ranked = sorted(((m, n.ref.id, n) for m, n in found if m), key=lambda hit: (*hit[0], hit[1]))
         return tuple(node for _, _, node in ranked[:limit])
 
-    def subgraph(self, refs: Iterable[NodeRef], types: Iterable[str] = ()) -> Subgraph:
+    def subgraph(
+        self, refs: Iterable[NodeRef], types: Iterable[str] = (), *, beside: Iterable[NodeRef] = ()
+    ) -> Subgraph:
         """Edges by kind name, source, target."""
         chosen, wanted = set(refs), set(types)
         nodes = tuple(self.node(ref) for ref in sorted(chosen))
-        inside = [e for e in self.world.edges.values() if e.source in chosen and e.target in chosen]
+        near = chosen | set(beside)
+        ends = [({e.source, e.target}, e) for e in self.world.edges.values()]
+        inside = [e for both, e in ends if both <= near and both & chosen]
         edges = [e for e in inside if not wanted or e.kind.type in wanted]
         edges.sort(key=lambda e: (e.kind.name, e.source, e.target))
         return Subgraph(self.data_version, nodes, tuple(edges))

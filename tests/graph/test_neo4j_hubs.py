@@ -11,8 +11,9 @@ from graph.model import NodeRef, NodeType
 from graph.neo4j_store import Neo4jStore
 from graph.neo4j_store.connection import Connection
 from graph.neo4j_store.hubs import HUB_DEGREE, TOP
+from graph.neo4j_store.inside import edges_inside
 from graph.neo4j_store.names import LABELS, WAYS
-from graph.neo4j_store.stepping import common, edges_between, edges_inside
+from graph.neo4j_store.stepping import common, edges_between
 from graph.neo4j_store.top import HubList, TopQuery, lists_of
 from graph.store import EVERYTHING, Filter, Order
 from tests.graph.neo4j_server import make_neo4j

@@ -270,3 +270,18 @@ def test_subgraph(told: Told, types: tuple[str, ...]) -> None:
     store, oracle = told
     for refs in (sample(oracle, 3), sample(oracle, 2)[::-1], [hub(oracle)] * 2, []):
         assert store.subgraph(refs, types) == oracle.subgraph(refs, types)
+
+
+@pytest.mark.parametrize("types", [(), ("VISITED", "RELATED")])
+def test_subgraph_beside_others(told: Told, types: tuple[str, ...]) -> None:
+    store, oracle = told
+    place, every = hub(oracle), sample(oracle, 1)
+    for refs, beside in (
+        (every[::3], every[1::3]),
+        ([place], every),
+        (every[::5], [place]),
+        (every, every),
+        ([], every),
+    ):
+        found = store.subgraph(refs, types, beside=beside)
+        assert found == oracle.subgraph(refs, types, beside=beside)

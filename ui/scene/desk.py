@@ -16,7 +16,7 @@ from ui.scene.compare import Comparison, compare, facts_of_version
 from ui.scene.edits import EDITS, Event, window
 from ui.scene.expand import preview
 from ui.scene.faces import Faces
-from ui.scene.facts import Facts, freeze, gather, thaw, within
+from ui.scene.facts import Facts, changed, freeze, gather, thaw
 from ui.scene.grouping import groups_of
 from ui.scene.growth import Outcome, ask, expand, lay_out, more, start, step_of
 from ui.scene.model import MOST_ADDED, Key, Scene, State, record, redo, undo
@@ -61,8 +61,9 @@ class SceneDesk:
             if self._facts is not None and self._facts[1] != version:
                 self.faces.forget()
                 self._facts = None
-            known = within(self._facts[2], keys) if self._facts else None
-            self._facts = keys, version, known or gather(self.context.reader, sorted(keys))
+            reader = self.context.reader
+            known = changed(reader, self._facts[2], keys) if self._facts else gather(reader, sorted(keys))
+            self._facts = keys, version, known
         return self._facts[2]
 
     def apply(self, events: Iterable[Event]) -> None:

@@ -54,13 +54,26 @@ def gather(reader: GraphReader, keys: Iterable[Key]) -> Facts:
     return Facts(subgraph.data_version, {str(node.ref): node for node in subgraph.nodes}, subgraph.edges, gone)
 
 
-def within(facts: Facts, keys: frozenset[Key]) -> Facts | None:
-    """The facts on fewer nodes without asking the store; None where some of them are not among these facts."""
-    if not keys <= facts.nodes.keys() | facts.gone:
-        return None
+def within(facts: Facts, keys: frozenset[Key]) -> Facts:
+    """The part of the facts on some nodes, without asking the store."""
     nodes = {key: node for key, node in facts.nodes.items() if key in keys}
     edges = tuple(edge for edge in facts.edges if str(edge.source) in nodes and str(edge.target) in nodes)
     return Facts(facts.version, nodes, edges, facts.gone & keys)
+
+
+def changed(reader: GraphReader, facts: Facts, keys: frozenset[Key]) -> Facts:
+    """The facts on other nodes: those that stay are kept, only newcomers and their edges are read."""
+    kept = within(facts, keys)
+    fresh = [NodeRef.parse(key) for key in sorted(keys - kept.nodes.keys() - kept.gone)]
+    if not fresh:
+        return kept
+    try:
+        added = reader.subgraph(fresh, beside=[node.ref for node in kept.nodes.values()])
+    except NotFoundError:
+        return gather(reader, sorted(keys))
+    nodes = sorted((*kept.nodes.values(), *added.nodes), key=lambda node: node.ref)
+    edges = sorted((*kept.edges, *added.edges), key=lambda edge: (edge.kind.name, edge.source, edge.target))
+    return Facts(facts.version, {str(node.ref): node for node in nodes}, tuple(edges), kept.gone)
 
 
 def subgraph_of(facts: Facts, keys: Iterable[Key]) -> Subgraph:

@@ -147,11 +147,13 @@ class NearReader:
         ask = partial(self.whole.search, text, wanted)
         return _enough(lambda most: ask(limit=most), lambda node: sees(reach, node.ref), limit)
 
-    def subgraph(self, refs: Iterable[NodeRef], types: Iterable[str] = ()) -> Subgraph:
+    def subgraph(
+        self, refs: Iterable[NodeRef], types: Iterable[str] = (), *, beside: Iterable[NodeRef] = ()
+    ) -> Subgraph:
         """See `GraphReader`."""
-        wanted = tuple(refs)
-        _need(self.reach(), wanted)
-        return self.whole.subgraph(wanted, types)
+        wanted, known = tuple(refs), tuple(beside)
+        _need(self.reach(), (*wanted, *known))
+        return self.whole.subgraph(wanted, types, beside=known)
 
     def _all_neighbours(self, ref: NodeRef, where: Filter, order: Order) -> Iterator[Neighbour]:
         offset = 0

@@ -1,15 +1,18 @@
 """Before anything is added: who would come, by name and masked, and who is left out stays out."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import pytest
 
+from graph.model import NodeRef
+from graph.store import GraphReader, Subgraph
 from tests.ui.scene.conftest import Send
-from tests.ui.scene.town import HUB
+from tests.ui.scene.town import HUB, town
 from ui.scene.ahead import MOST_NAMED
 from ui.scene.codec import read_scene, write_scene
 from ui.scene.desk import SceneDesk
-from ui.scene.facts import gather, within
+from ui.scene.facts import changed, gather
 from ui.scene.looking import search
 from ui.scene.model import MOST_ADDED
 from ui.scene.payload import payload
@@ -76,15 +79,29 @@ def test_a_few_are_all_there_is(desk: SceneDesk, send: Send) -> None:
     assert "13800005678" not in str(found)
 
 
-def test_fewer_nodes_are_known_without_asking(hub: SceneDesk, send: Send) -> None:
+def test_other_nodes_are_known_by_asking_for_newcomers_only(hub: SceneDesk, send: Send) -> None:
     send("expand", H1, kinds=VISITORS)
     reader, facts = hub.context.reader, hub.facts
-    without_hub, some = (frozenset(sorted(facts.nodes)[first:9]) for first in (1, 0))
-    for keys in (without_hub, some):
-        assert within(facts, keys) == gather(reader, sorted(keys))
-    assert within(facts, some | {"person:P05" if "person:P05" not in facts.nodes else "card:C05"}) is None
+    known = sorted(facts.nodes)
+    every = frozenset(map(str, town().nodes))
+    for keys in (frozenset(known[1:9]), frozenset(known[:9]), frozenset(known[3:]) | {"person:P05", "card:C05"}, every):
+        assert changed(reader, facts, keys) == gather(reader, sorted(keys))
+    asked: list[NodeRef] = []
+
+    class Listening:
+        def subgraph(self, refs: Sequence[NodeRef], *, beside: Sequence[NodeRef]) -> Subgraph:
+            asked.extend(refs)
+            return reader.subgraph(refs, beside=beside)
+
+    changed(cast("GraphReader", Listening()), facts, every)
+    assert {str(ref) for ref in asked} == every - facts.nodes.keys()
+
+
+def test_nodes_that_are_gone_stay_named(hub: SceneDesk) -> None:
+    reader = hub.context.reader
     gone = gather(reader, [H1, "person:nobody"])
-    assert within(gone, frozenset({"person:nobody"})) == gather(reader, ["person:nobody"])
+    for keys in ({"person:nobody"}, {H1, "person:nobody", "person:P05"}, {H1, "person:nobody", "person:noone"}):
+        assert changed(reader, gone, frozenset(keys)) == gather(reader, sorted(keys))
 
 
 def test_the_shelf_is_read_again_when_somebody_saved_or_removed(hub: SceneDesk) -> None:
