@@ -1,6 +1,7 @@
 """Second readings, money and referring a case in a real Chromium with the network cut, in both languages."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -146,6 +147,7 @@ def test_an_institution_is_asked_by_document_and_a_draft_survives_a_reload(
         page = context.new_page()
         sign_in(page, address, "zhou", f"/case?case={case}&part=subjects&lang=zh")
         press(page, "case.set.members")
+        page.get_by_test_id("stHeading").filter(has_text=re.compile(r"成员（已认定 (\d+)/\1）")).wait_for()
         before = page.get_by_test_id("stHeading").filter(has_text="（").all_inner_texts()
         page.reload()
         idle(page)
