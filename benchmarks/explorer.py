@@ -201,8 +201,8 @@ def _expand(canvas: Canvas, count: int) -> Iterator[float]:
         page.mouse.dblclick(*canvas.spot(id_))
         page.wait_for_function(f"before => {BOARD}.stats.updates > before", arg=updates, timeout=60_000)
         canvas.settled()
-        page.wait_for_function(PAINTED)
-        if canvas.js("board.data.undo"):  # whose neighbours stand on the canvas already has none to add
+        if canvas.js("board.data.undo"):  # whose neighbours stand on the canvas already has none to add or to paint
+            page.wait_for_function(PAINTED)
             yield float(page.evaluate("__watch.painted - __watch.up"))
             page.locator("[data-act=undo]").click()
             canvas.settled()
