@@ -62,10 +62,10 @@ def parameters(where: Filter) -> dict[str, object]:
 
 # One text for all filters: a new text costs the server a new plan, which takes longer than the answer.
 PASSES = (
-    "r.count >= $min_count AND ($min_fund IS NULL OR r.fund >= $min_fund) "
-    "AND ($max_fund IS NULL OR r.fund <= $max_fund) "
-    "AND ($since IS NULL OR r.last IS NULL OR r.last >= $since) "
-    "AND ($until IS NULL OR r.first IS NULL OR r.first < $until)"
+    "r.count >= $given.min_count AND ($given.min_fund IS NULL OR r.fund >= $given.min_fund) "
+    "AND ($given.max_fund IS NULL OR r.fund <= $given.max_fund) "
+    "AND ($given.since IS NULL OR r.last IS NULL OR r.last >= $given.since) "
+    "AND ($given.until IS NULL OR r.first IS NULL OR r.first < $given.until)"
 )
 
 

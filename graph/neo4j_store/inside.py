@@ -38,7 +38,7 @@ def _inside(start: NodeType, ways: Collection[Way]) -> str:
     branches = "\n  UNION ALL\n".join(branch for direction in Direction for branch in _branches(ways, direction))
     degrees = ", ".join(f"{_degree(ways, direction)} AS {direction}_degree" for direction in Direction)
     return (
-        f"UNWIND $ids AS id MATCH (n:{LABELS[start]} {{id: id}})\nWITH id, n, {degrees}\n"
+        f"UNWIND $given.ids AS id MATCH (n:{LABELS[start]} {{id: id}})\nWITH id, n, {degrees}\n"
         f"CALL (n, {', '.join(f'{direction}_degree' for direction in Direction)}) {{\n{branches}\n}}\n"
         "RETURN id, type(r) AS type, labels(m)[0] AS label, m.id AS other, properties(r) AS measures, direction"
     )
@@ -50,13 +50,13 @@ def _branches(ways: Collection[Way], direction: Direction) -> Iterator[str]:
         return
     edges, degree = _edges("r", "|".join(types), direction), f"{direction}_degree"
     returned = f"RETURN r, m, '{direction}' AS direction"
-    walked = f"MATCH (n){edges}(m:{'|'.join(labels)}) WHERE m.id IN ${direction}"
-    yield f"  WITH n, {degree} WHERE {degree} <= $many {walked} {returned}"
+    walked = f"MATCH (n){edges}(m:{'|'.join(labels)}) WHERE m.id IN $given.{direction}"
+    yield f"  WITH n, {degree} WHERE {degree} <= $given.many {walked} {returned}"
     for label in labels:
         # A subquery of its own: else the planner may walk all edges of the super node for each of the others.
         joined = f"CALL (n, m) {{ MATCH (n){edges}(m) RETURN r }}"
         yield (
-            f"  WITH n, {degree} WHERE {degree} > $many UNWIND ${direction}_by_label.{label} AS other\n"
+            f"  WITH n, {degree} WHERE {degree} > $given.many UNWIND $given.{direction}_by_label.{label} AS other\n"
             f"  MATCH (m:{label} {{id: other}}) {joined} {returned}"
         )
 

@@ -16,7 +16,7 @@ from graph.neo4j_store import search as searching
 from graph.neo4j_store.connection import Connection, Target, connected
 from graph.neo4j_store.convert import as_node, by_type
 from graph.neo4j_store.inside import edges_inside
-from graph.neo4j_store.names import LABELS, TYPES
+from graph.neo4j_store.names import HUB, LABELS, TYPES
 from graph.neo4j_store.state import read_state
 from graph.neo4j_store.stepping import common, degrees, edges_between, expand
 from graph.neo4j_store.top import TopQuery, lists_of
@@ -64,6 +64,15 @@ class Neo4jStore:
             with duckdb.connect() as db:
                 yield cls(connection, state.data_version, VisitsFile(visits, db) if visits else None)
 
+    def warm(self) -> None:
+        """Ask what an investigator's first expansions ask: the server takes a second to plan each kind of question."""
+        first = [f"MATCH (n:{label}) RETURN '{type_}:' + n.id AS node LIMIT 1" for type_, label in LABELS.items()]
+        hubs = f"MATCH (h:{HUB}) RETURN min(h.node) AS node, h.kind, h.direction"
+        for record in [record for text in (*first, hubs) for record in self.connection.read(text)]:
+            ref = NodeRef.parse(record["node"])
+            self.neighbour_counts(ref)
+            self.subgraph([ref, *(near.node.ref for near in self.neighbours(ref, limit=1))])
+
     def node_counts(self) -> Mapping[NodeType, int]:
         """Nodes by type; types without any are left out."""
         parts = (f"MATCH (n:{label}) RETURN '{label}' AS name, count(n) AS found" for label in LABELS.values())
@@ -88,7 +97,7 @@ class Neo4jStore:
         found: dict[NodeRef, Node] = {}
         for type_, ids in by_type(refs).items():
             label = LABELS[type_]
-            text = f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN properties(n) AS node"
+            text = f"UNWIND $given.ids AS id MATCH (n:{label} {{id: id}}) RETURN properties(n) AS node"
             for record in self.connection.read(text, ids=ids):
                 node = as_node(label, record["node"])
                 found[node.ref] = node

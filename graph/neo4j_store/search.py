@@ -56,7 +56,7 @@ def _question(rank: Rank, types: Iterable[NodeType]) -> str:
     branches = "\n  UNION ALL\n".join(_branches(rank, types))
     return (
         f"CALL () {{\n{branches}\n}}\nWITH label, n, min(matched) AS matched\n"
-        "RETURN label, properties(n) AS node ORDER BY label, matched, n.id LIMIT $limit"
+        "RETURN label, properties(n) AS node ORDER BY label, matched, n.id LIMIT $given.limit"
     )
 
 
@@ -65,6 +65,7 @@ def _branches(rank: Rank, types: Iterable[NodeType]) -> Iterator[str]:
     for type_ in types:
         for name in _PROPERTIES[rank]:
             yield (
-                f"  MATCH (n:{LABELS[type_]}) WHERE n.{name} {test} $key\n"
-                f"  RETURN '{LABELS[type_]}' AS label, n, n.{name} AS matched ORDER BY n.{name}, n.id LIMIT $limit"
+                f"  MATCH (n:{LABELS[type_]}) WHERE n.{name} {test} $given.key\n"
+                f"  RETURN '{LABELS[type_]}' AS label, n, n.{name} AS matched\n"
+                f"  ORDER BY n.{name}, n.id LIMIT $given.limit"
             )

@@ -52,7 +52,7 @@ def begin(connection: Connection, plan: str, target: int) -> Plan:
         f"MATCH (b:{BATCH}) WHERE b.plan <> $plan CALL (b) {{ DELETE b }} IN TRANSACTIONS OF {MARKS_AT_ONCE} ROWS",
         plan=plan,
     )
-    records = connection.read(f"MATCH (b:{BATCH} {{plan: $plan}}) RETURN b.id AS id", plan=plan)
+    records = connection.read(f"MATCH (b:{BATCH} {{plan: $given.plan}}) RETURN b.id AS id", plan=plan)
     return Plan(plan, frozenset(record["id"] for record in records))
 
 

@@ -61,17 +61,17 @@ def _steps(
 
 def _degrees(start: NodeType, ways: Sequence[Way]) -> str:
     counts = ", ".join(f"COUNT {{ {way.pattern('n', '', _far_end(way))} }}" for way in ways)
-    return f"UNWIND $ids AS id MATCH (n:{LABELS[start]} {{id: id}}) RETURN id, [{counts}] AS counts"
+    return f"UNWIND $given.ids AS id MATCH (n:{LABELS[start]} {{id: id}}) RETURN id, [{counts}] AS counts"
 
 
 def _walk(start: NodeType, ways: Sequence[Way]) -> str:
     branches = "\n  UNION ALL\n".join(
-        f"  MATCH {pattern} WHERE type(r) + '.' + labels(m)[0] IN ${direction} AND {PASSES}\n"
+        f"  MATCH {pattern} WHERE type(r) + '.' + labels(m)[0] IN $given.{direction} AND {PASSES}\n"
         f"  RETURN labels(m)[0] AS label, m.id AS other, type(r) AS type, '{direction}' AS direction"
         for direction, pattern in patterns(ways, "n", "r", "m")
     )
     return (
-        f"UNWIND $ids AS id MATCH (n:{LABELS[start]} {{id: id}})\nCALL (n) {{\n{branches}\n}}\n"
+        f"UNWIND $given.ids AS id MATCH (n:{LABELS[start]} {{id: id}})\nCALL (n) {{\n{branches}\n}}\n"
         "RETURN id, label, other, type, direction"
     )
 
@@ -87,11 +87,12 @@ def common(connection: Connection, refs: Sequence[NodeRef], where: Filter, limit
     branches = "\n  UNION\n".join(
         f"  MATCH {pattern} WHERE {PASSES} RETURN m" for _, pattern in patterns(ways, "n", "r", "m")
     )
-    nodes = "".join(f"MATCH (n_{k}:{LABELS[ref.type]} {{id: $id_{k}}})\n" for k, ref in enumerate(others))
+    nodes = "".join(f"MATCH (n_{k}:{LABELS[ref.type]} {{id: $given.id_{k}}})\n" for k, ref in enumerate(others))
     shared = " AND ".join(_shares(ref, f"n_{k}", where) for k, ref in enumerate(others)) or "true"
     text = (
-        f"MATCH (n:{LABELS[first.type]} {{id: $first}})\n{nodes}CALL (n) {{\n{branches}\n}}\nWITH * WHERE {shared}\n"
-        "RETURN DISTINCT labels(m)[0] AS label, m.id AS id ORDER BY label, id LIMIT $limit"
+        f"MATCH (n:{LABELS[first.type]} {{id: $given.first}})\n{nodes}CALL (n) {{\n{branches}\n}}\n"
+        f"WITH * WHERE {shared}\n"
+        "RETURN DISTINCT labels(m)[0] AS label, m.id AS id ORDER BY label, id LIMIT $given.limit"
     )
     return [NodeRef(TYPES[record["label"]], record["id"]) for record in connection.read(text, **given)]
 
@@ -106,7 +107,7 @@ def _shares(ref: NodeRef, name: str, where: Filter) -> str:
 
 
 def _size(connection: Connection, ref: NodeRef) -> int:
-    text = f"MATCH (n:{LABELS[ref.type]} {{id: $id}}) RETURN COUNT {{ (n)--() }} AS size"
+    text = f"MATCH (n:{LABELS[ref.type]} {{id: $given.id}}) RETURN COUNT {{ (n)--() }} AS size"
     return int(connection.read(text, id=ref.id)[0]["size"])
 
 
@@ -126,7 +127,8 @@ def edges_between(connection: Connection, keys: Iterable[tuple[str, str, str]]) 
 
 def _between(kind: EdgeKind) -> str:
     """Outside the subquery the planner may walk all edges of a super node for each pair."""
+    source, target = LABELS[kind.source], LABELS[kind.target]
     return (
-        f"UNWIND $ends AS e MATCH (a:{LABELS[kind.source]} {{id: e[0]}}) MATCH (b:{LABELS[kind.target]} {{id: e[1]}})\n"
+        f"UNWIND $given.ends AS e MATCH (a:{source} {{id: e[0]}}) MATCH (b:{target} {{id: e[1]}})\n"
         f"CALL (a, b) {{ MATCH (a)-[r:{kind.type}]->(b) RETURN r }} RETURN a.id, b.id, properties(r)"
     )

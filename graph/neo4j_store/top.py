@@ -26,16 +26,16 @@ _WEIGHT = {Order.COUNT: "r.count DESC", Order.FUND: "r.fund DESC", Order.LAST: "
 _LIST = {Order.COUNT: "by_count", Order.FUND: "by_fund", Order.LAST: "by_last"}
 _RETURN = """\
 RETURN type(r) AS type, properties(r) AS measures, labels(m)[0] AS label, properties(m) AS node, direction
-ORDER BY {weight}, label, m.id, type, direction LIMIT $wanted"""
+ORDER BY {weight}, label, m.id, type, direction LIMIT $given.wanted"""
 
 _ABOUT = f"""\
-MATCH (n:{{label}} {{{{id: $id}}}})
-OPTIONAL MATCH (h:{HUB} {{{{node: $node}}}})
+MATCH (n:{{label}} {{{{id: $given.id}}}})
+OPTIONAL MATCH (h:{HUB} {{{{node: $given.node}}}})
 RETURN n.id AS id,
     collect(h {{{{.kind, .direction, .neighbours, .timeless, .least_count, .least_fund, .least_last}}}}) AS lists"""
 
 _WALKED = """\
-MATCH (n:{label} {{id: $id}})
+MATCH (n:{label} {{id: $given.id}})
 CALL (n) {{
 {branches}
 }}
@@ -44,9 +44,9 @@ WITH r, m, direction
 
 # The subquery keeps the planner from walking all of a hub's relationships for each node of the list.
 _LISTED = f"""\
-MATCH (h:{HUB} {{{{id: $key}}}})
-MATCH (n:{{label}} {{{{id: $id}}}})
-UNWIND h.{{list}}[..$listed] AS other
+MATCH (h:{HUB} {{{{id: $given.key}}}})
+MATCH (n:{{label}} {{{{id: $given.id}}}})
+UNWIND h.{{list}}[..$given.listed] AS other
 MATCH (m:{{other}} {{{{id: other}}}})
 CALL (n, m) {{{{ MATCH {{pattern}} WHERE {{passes}} RETURN r }}}}
 WITH r, m, '{{direction}}' AS direction

@@ -1,8 +1,9 @@
 """Super nodes: answered from the lists kept for them, and like every other node."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import neo4j
 import pytest
@@ -89,7 +90,8 @@ class Counted(Connection):
 
     def read(self, text: str, **parameters: object) -> list[neo4j.Record]:
         with self.session() as session:
-            plan = session.run("CYPHER replan=force PROFILE " + text, parameters).consume().profile
+            plan = session.run("CYPHER replan=force PROFILE " + text, {"given": parameters}).consume().profile
+        assert plan is not None
         self.touched.append(_touched(plan))
         return super().read(text, **parameters)
 
@@ -146,3 +148,33 @@ def test_a_list_is_complete_where_nothing_beyond_it_can_pass(where: Filter, comp
     assert replace(kept, neighbours=TOP).complete_order(where) is not None
     if complete is Order.LAST:
         assert replace(kept, timeless=1).complete_order(where) is None
+
+
+def _plans(store: Neo4jStore, *asked: Callable[[], object]) -> int:
+    """How many plans a server that had none holds after some questions."""
+
+    def cleared() -> str:
+        return str(store.connection.read("CALL db.clearQueryCaches() YIELD value RETURN value")[0]["value"])
+
+    cleared()
+    for ask in asked:
+        ask()
+    return int("".join(filter(str.isdigit, cleared())))
+
+
+def _expanded(store: Neo4jStore, ref: NodeRef, limit: int, beside: Sequence[NodeRef]) -> None:
+    store.neighbour_counts(ref)
+    store.subgraph([near.node.ref for near in store.neighbours(ref, limit=limit)], beside=beside)
+
+
+def test_longer_questions_need_no_plans_of_their_own(told: tuple[Neo4jStore, Oracle]) -> None:
+    store, _ = told
+    several = partial(_expanded, store, HOSPITAL, 2, PEOPLE[:1])
+    many = partial(_expanded, store, HOSPITAL, 200, [*PEOPLE, *CARDS])
+    assert _plans(store, several) == _plans(store, several, many) > 0
+
+
+def test_a_warm_server_has_the_plans_of_the_first_expansions(told: tuple[Neo4jStore, Oracle]) -> None:
+    store, _ = told
+    first = [partial(_expanded, store, ref, 12, [*PEOPLE, *CARDS]) for ref in (PEOPLE[0], CARDS[0], HOSPITAL)]
+    assert _plans(store, store.warm) == _plans(store, store.warm, *first) > _plans(store, *first)

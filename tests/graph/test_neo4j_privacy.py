@@ -79,12 +79,14 @@ def test_pseudonyms_keep_the_shape(database: Connection, tmp_path: Path) -> None
     write_tables(world, workspace)
     push(workspace, database.target, privacy=Privacy.PSEUDONYMS)
     cover = cover_of(Privacy.PSEUDONYMS, workspace.pseudonym_key)
-    same = "MATCH (p:Person {certno: $certno}), (d:Doctor {certno: $certno}) RETURN p.id AS p, d.id AS d"
+    same = "MATCH (p:Person {certno: $given.certno}), (d:Doctor {certno: $given.certno}) RETURN p.id AS p, d.id AS d"
     with Neo4jStore.open(database.target) as store:
         assert sum(store.node_counts().values()) == len(world.nodes)
         assert sum(store.edge_counts().values()) == len(world.edges)
         person = cover.id(NodeType.PERSON, "PSECRET")
-        found = database.read("MATCH (:Person {id: $id})-[r:VISITED]->(i) RETURN i.id AS i, r.fund AS fund", id=person)
+        found = database.read(
+            "MATCH (:Person {id: $given.id})-[r:VISITED]->(i) RETURN i.id AS i, r.fund AS fund", id=person
+        )
         assert [record.data() for record in found] == [{"i": "HOPEN", "fund": 300}]
         assert len(database.read(same, certno=cover.pseudonym("certno", certno()))) == 1
 

@@ -130,7 +130,7 @@ def test_the_sample_names_the_rows(pushed: tuple[Connection, Workspace], tampere
     (person, card), *_ = found.sample
     assert (person.type, card.type) == (NodeType.PERSON, NodeType.CARD)
     connection, _ = pushed
-    asked = "MATCH (p:Person {id: $p})-[r:HOLDS]->(c:Card {id: $c}) RETURN count(r) AS edges"
+    asked = "MATCH (p:Person {id: $given.p})-[r:HOLDS]->(c:Card {id: $given.c}) RETURN count(r) AS edges"
     assert connection.read(asked, p=person.id, c=card.id)[0]["edges"] == 0
 
 

@@ -1,12 +1,13 @@
 """The graph the pages read: the snapshot in the workspace, or a Neo4j server that a team shares."""
 
 import atexit
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
-from claims.errors import NotFoundError, StoreError
+from claims.errors import NotFoundError, RinghoundError, StoreError
 from claims.language import N_
 from claims.workspace import Workspace
 from graph.embedded import EmbeddedStore
@@ -16,6 +17,7 @@ from ui.config.settings import StoreSettings
 from ui.scene.opening import in_force
 
 if TYPE_CHECKING:  # the driver takes a second to load, and the embedded store never needs it
+    from graph.neo4j_store import Neo4jStore
     from graph.neo4j_store.connection import Connection
 
 DIFFERENT = N_("The graph server {url} holds data version {held}, the workspace is at {wanted}; push the graph again.")
@@ -37,6 +39,17 @@ def open_reader(workspace: Workspace, store: StoreSettings) -> GraphReader:
     """
     snapshot = in_force(workspace)
     return _server(workspace, store) if store.shared else _embedded(workspace, snapshot)
+
+
+def open_early(workspace: Workspace, store: StoreSettings) -> None:
+    """Open a graph server in the background when the pages' server starts, so that nobody waits for it."""
+    if store.shared:
+        Thread(target=_opened, args=[workspace, store], name="opening the graph server", daemon=True).start()
+
+
+def _opened(workspace: Workspace, store: StoreSettings) -> None:
+    with suppress(RinghoundError):  # whoever opens it next is told why it cannot be
+        open_reader(workspace, store)
 
 
 def notice_of(store: StoreSettings) -> str:
@@ -95,4 +108,11 @@ def _shared(connection: "Connection", version: int, visits: Path) -> GraphReader
     from graph.neo4j_store import Neo4jStore
     from graph.neo4j_store.visits import VisitsFile
 
-    return Neo4jStore(connection, version, VisitsFile(visits, duckdb.connect()))
+    store = Neo4jStore(connection, version, VisitsFile(visits, duckdb.connect()))
+    Thread(target=_warmed, args=[store], name="warming the graph server", daemon=True).start()
+    return store
+
+
+def _warmed(store: "Neo4jStore") -> None:
+    with suppress(RinghoundError):  # whoever asks the server next is told what is wrong with it
+        store.warm()
