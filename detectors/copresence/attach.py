@@ -8,6 +8,7 @@ whoever is tested never speaks for itself.
 
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 from scipy.special import betainc
 
@@ -40,8 +41,15 @@ def company(crowd: Crowd, members: Ints, reach: int) -> Company:
     row = ranges(low, high)
     near = crowd.key[row]
     others = np.searchsorted(key, near + reach, "right") - np.searchsorted(key, near - reach, "left")
-    inside = np.isin(crowd.unit[row], members)
+    inside = _among(crowd.unit[row], members)
     return Company(row, others - inside, inside)
+
+
+def _among(values: Ints, ordered: Ints) -> Flags:
+    """Which values are among some sorted ones."""
+    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    found: Flags = ordered[at] == values
+    return found
 
 
 def settled(crowd: Crowd, seed: Ints, reach: int, smallest: int, *, grows: bool = True) -> Ints:
@@ -75,19 +83,42 @@ def _evidence(crowd: Crowd, row: Ints, inside: Flags, own: Ints) -> tuple[Ints, 
 
     `own` counts the group's rows at each desk.
     """
-    desk = crowd.desk[row]
-    meeting = np.bincount(desk[inside], minlength=crowd.desks) > 0
-    outside = np.bincount(desk[~inside], minlength=crowd.desks)
-    share = (outside + 1.0) / (np.maximum(crowd.size - own, 0) + 1.0)
-    unit, count = np.unique(crowd.unit[row[meeting[desk]]], return_counts=True)
-    # One meeting is never enough (its share times the pool is over a half): left out before rows are looked up.
-    unit, count = unit[count >= 2], count[count >= 2]
-    rows, which = crowd.rows_by_unit(unit)
-    at = crowd.desk[rows]
-    which, at = which[meeting[at]], at[meeting[at]]
-    visits = np.bincount(which, minlength=len(unit))
-    expected = np.bincount(which, share[at], minlength=len(unit))
+    unit, count, visits, expected, pool = _tallied(row, inside, own, crowd.desk, crowd.unit, crowd.size, *crowd.by_unit)
     # The binomial tail, without the checks of `scipy.stats` that cost more than it does.
     tail = betainc(count, visits - count + 1, np.minimum(expected / np.maximum(visits, 1), 1.0))
-    pool = max(1.0, float(crowd.size[meeting].sum()))
-    return unit, -np.log(np.maximum(tail, 1e-300)) - np.log(pool / _STRANGERS)
+    return unit, -np.log(np.maximum(tail, 1e-300)) - np.log(max(1.0, float(pool)) / _STRANGERS)
+
+
+@nb.njit(cache=True)
+def _tallied(
+    row: Ints, inside: Flags, own: Ints, desk: Ints, unit: Ints, size: Ints, rows: Ints, start: Ints
+) -> tuple[Ints, Ints, Ints, Floats, int]:
+    """Units with rows near the group where it meets, two or more (one is never enough: its share times the pool is
+    over a half); of each its rows near, all its rows at these desks, and how many would be near by the share of
+    strangers' rows there that are; and all rows of these desks.
+    """
+    outside, meeting, pool = np.zeros(len(size), np.int64), np.zeros(len(size), np.bool_), 0
+    for n in range(len(row)):
+        at = desk[row[n]]
+        if not inside[n]:
+            outside[at] += 1
+        elif not meeting[at]:
+            meeting[at] = True
+            pool += size[at]
+    near = np.sort(unit[row[meeting[desk[row]]]])
+    found, count = np.empty(len(near), np.int64), np.empty(len(near), np.int64)
+    visits, expected = np.zeros(len(near), np.int64), np.zeros(len(near), np.float64)
+    first, units = 0, 0
+    for last in range(1, len(near) + 1):
+        if last < len(near) and near[last] == near[first]:
+            continue
+        if last - first >= 2:
+            found[units], count[units] = near[first], last - first
+            for n in range(start[near[first]], start[near[first] + 1]):
+                at = desk[rows[n]]
+                if meeting[at]:
+                    visits[units] += 1
+                    expected[units] += (outside[at] + 1.0) / (max(size[at] - own[at], 0) + 1.0)
+            units += 1
+        first = last
+    return found[:units], count[:units], visits[:units], expected[:units], pool

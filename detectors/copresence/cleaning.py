@@ -71,7 +71,7 @@ def _batches(party: Party, explained: Flags, search: Search) -> Trial:
     """Test the group again on the batches that are not mostly explained."""
     lawful = np.bincount(party.batch, explained) >= 0.5 * np.bincount(party.batch)
     crowd, visits = party.crowd, party.visits[lawful[party.batch]]
-    test = tested(crowd, party.members, party.reach, without=np.flatnonzero(np.isin(crowd.visit, visits)))
+    test = tested(crowd, party.members, party.reach, without=crowd.rows_with(visits))
     says = say(
         N_("Without the {count} of {batches} batches that are mostly explained, {left} of {visits} visits are joined."),
         count=int(lawful.sum()),
@@ -127,8 +127,8 @@ def one_hand(snapshot: Snapshot, party: Party) -> Trial:
     Of all their settlements there on those days, those of one clerk with a card shown are counted.
     """
     visits, rows = snapshot.visits, snapshot.rows_of(party.persons)
-    occasion = visits.place * max(1, snapshot.days) + visits.day
-    there = rows[np.isin(occasion[rows], occasion[party.visits])]
+    when, met = (visits.place[of] * max(1, snapshot.days) + visits.day[of] for of in (rows, party.visits))
+    there = rows[np.isin(when, met)]
     pair = np.column_stack([visits.place[there], party.crowd.desk_of[there]])
     desk, count = np.unique(pair[pair[:, 1] >= 0], axis=0, return_counts=True)
     most = np.zeros(snapshot.places, np.int64)

@@ -7,12 +7,14 @@ still passes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numba as nb
 import numpy as np
 from scipy.linalg import eigh
 from scipy.sparse import coo_matrix, csr_matrix, diags_array
 from scipy.sparse.linalg import eigsh
+from threadpoolctl import ThreadpoolController
 
 from detectors.copresence.pairs import Floats
 from detectors.snapshot import Flags, Ints
@@ -45,7 +47,19 @@ def cohesive(a: Ints, b: Ints, weight: Floats, smallest: int) -> list[Ints]:
     pairs = coo_matrix((weight, (ends[:count], ends[count:])), shape=(size, size)).tocsr()
     both = (pairs + pairs.T).tocsr()
     whole = _Graph(nodes, both.indptr.astype(np.int64), both.indices.astype(np.int64), both.data)
-    waiting = list(_pieces(whole, np.zeros(size, np.bool_), smallest))
+    # Threads of the linear algebra wait for one another longer than the short steps of the solver take.
+    with _libraries().limit(limits=1, user_api="blas"):
+        found = _cut(list(_pieces(whole, np.zeros(size, np.bool_), smallest)), smallest)
+    return sorted(found, key=lambda part: part.tolist())
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _cut(waiting: list[_Graph], smallest: int) -> list[Ints]:
+    """Cut graphs as long as their thinnest cut is thin."""
     found: list[Ints] = []
     while waiting:
         part = waiting.pop()
@@ -54,7 +68,7 @@ def cohesive(a: Ints, b: Ints, weight: Floats, smallest: int) -> list[Ints]:
             found.append(part.nodes)
         else:
             waiting += _pieces(part, left, smallest)
-    return sorted(found, key=lambda part: part.tolist())
+    return found
 
 
 def _pieces(graph: _Graph, left: Flags, smallest: int) -> Iterator[_Graph]:

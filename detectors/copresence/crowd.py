@@ -16,6 +16,8 @@ from detectors.lawful.units import units
 from detectors.snapshot import Flags, Ints, Snapshot, kept
 
 DAY = 1440
+HALF_HOUR = 30
+HALF_HOURS = DAY // HALF_HOUR
 _STAY = 21
 KEY = np.int64(1) << 32  # desk and minute in one number, in this order
 
@@ -60,6 +62,12 @@ class Crowd:
         return np.bincount(self.desk, minlength=self.desks)
 
     @cached_property
+    def half_hours(self) -> Ints:
+        """Rows of each desk by half hour of the day (desks × 48)."""
+        cell = self.desk * HALF_HOURS + self.minute % DAY // HALF_HOUR
+        return np.bincount(cell, minlength=self.desks * HALF_HOURS).reshape(self.desks, HALF_HOURS)
+
+    @cached_property
     def open_days(self) -> Ints:
         """Days on which each desk saw anybody."""
         return np.bincount(self.desk[changes(self.desk, self.day)], minlength=self.desks)
@@ -71,19 +79,26 @@ class Crowd:
         return np.bincount(seen // max(1, self.units), minlength=self.desks)
 
     @cached_property
-    def _by_unit(self) -> tuple[Ints, Ints]:
+    def by_unit(self) -> tuple[Ints, Ints]:
+        """Rows by unit: those of unit u are `rows[start[u]:start[u + 1]]`, in order."""
         rows = np.argsort(self.unit, kind="stable")
         return rows, np.searchsorted(self.unit[rows], np.arange(self.units + 1))
 
+    @cached_property
+    def _row_of(self) -> Ints:
+        found = np.full(len(self.desk_of), -1, np.int64)
+        found[self.visit] = np.arange(len(self.visit))
+        return found
+
+    def rows_with(self, visits: Ints) -> Ints:
+        """Rows that stand for some visits."""
+        rows = self._row_of[visits]
+        return rows[rows >= 0]
+
     def rows_of(self, chosen: Ints) -> Ints:
         """Rows of some units, in order."""
-        return np.sort(self.rows_by_unit(chosen)[0])
-
-    def rows_by_unit(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """Rows of some units, unit after unit, each in order; and the number in `chosen` of each row's unit."""
-        rows, start = self._by_unit
-        low, high = start[chosen], start[chosen + 1]
-        return rows[ranges(low, high)], np.repeat(np.arange(len(chosen)), high - low)
+        rows, start = self.by_unit
+        return np.sort(rows[ranges(start[chosen], start[chosen + 1])])
 
     def regrouped(self, unit: Ints) -> "Crowd":
         """Count families as one: `unit` gives the new code of each old one."""

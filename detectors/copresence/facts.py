@@ -65,7 +65,7 @@ class Facts:
 def facts_of(snapshot: Snapshot, party: Party) -> Facts:
     """Read the facts from the party's settlements."""
     visits, rows = snapshot.visits, party.visits
-    shown, shop = cards_shown(snapshot), snapshot.pharmacies[visits.place]
+    shown = cards_shown(snapshot)
     there = snapshot.rows_at(np.unique(visits.place[rows]))
     outside = there[~np.isin(visits.person[there], party.persons)]
     return Facts(
@@ -75,7 +75,7 @@ def facts_of(snapshot: Snapshot, party: Party) -> Facts:
         unbroken=unbroken(snapshot, rows, party.batch)[0],
         alike=alike(snapshot, rows),
         size=len(np.unique(np.column_stack([visits.person[rows], party.batch]), axis=0)) / max(1, party.batches),
-        pharmacy=float(shop[rows].mean()),
+        pharmacy=float(snapshot.pharmacies[visits.place[rows]].mean()),
         banded=_banded(visits.total[rows], visits.total[outside]),
         renewed=_renewed(visits.person[rows], party.batch),
     )

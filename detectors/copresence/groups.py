@@ -125,9 +125,9 @@ def _together(pairs: Pairs, unit: Ints, search: Search) -> list[Ints]:
     """Seeds from pairs that met on several days."""
     a, b = unit[pairs.a], unit[pairs.b]
     other = np.flatnonzero(a != b)
-    low, high = np.minimum(a, b)[other], np.maximum(a, b)[other]
-    pair, first = np.unique(np.column_stack([low, high]), axis=0, return_index=True)
-    edges = Edges(pair[:, 0], pair[:, 1], np.full(len(pair), -1, np.int64))
+    units = int(unit.max(initial=0)) + 1
+    pair, first = np.unique((np.minimum(a, b) * units + np.maximum(a, b))[other], return_index=True)
+    edges = Edges(*np.divmod(pair, units), np.full(len(pair), -1, np.int64))
     weight = _weight(pairs.p_value[other[first]])
     held = truss(edges, search.partners)
     return cohesive(edges.a[held], edges.b[held], weight[held], search.smallest)
@@ -200,9 +200,9 @@ def _met(crowd: Crowd, members: Ints, reach: int) -> tuple[Ints, Ints, Floats]:
     right = ranges(own + 1, stop)
     size = np.bincount(batch)[batch[left]]
     one, two = crowd.unit[row[left]], crowd.unit[row[right]]
-    pair, which = np.unique(np.column_stack([np.minimum(one, two), np.maximum(one, two)]), axis=0, return_inverse=True)
-    weight = np.bincount(which.ravel(), 1.0 / (size - 1), minlength=len(pair)).astype(np.float64)
-    return pair[:, 0], pair[:, 1], weight
+    pair, which = np.unique(np.minimum(one, two) * crowd.units + np.maximum(one, two), return_inverse=True)
+    weight = np.bincount(which, 1.0 / (size - 1), minlength=len(pair)).astype(np.float64)
+    return *np.divmod(pair, max(1, crowd.units)), weight
 
 
 def _tested(crowd: Crowd, members: Ints, reach: int, looks: float) -> Group:

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from detectors.copresence.crowd import DAY, KEY, Crowd
+from detectors.copresence.crowd import DAY, HALF_HOUR, HALF_HOURS, KEY, Crowd
 from detectors.copresence.pairs import Floats
 from detectors.snapshot import Ints
 
-_BIN = 30  # minutes of a step of the hourly profile
 _AROUND = 60
 _LOCAL = 1 / 3  # weight of the crowd of that very window beside the desk's usual one
 
@@ -147,22 +146,21 @@ def _usual_day(crowd: Crowd, row: Ints) -> Floats:
 def _usual_time(crowd: Crowd, row: Ints, reach: int) -> Floats:
     """Share of a desk's day that falls within reach before each row, by its hours without the group."""
     desks, which = np.unique(crowd.desk[row], return_inverse=True)
-    profile = np.empty((len(desks), DAY // _BIN))
-    for number, desk in enumerate(desks):
-        start, stop = np.searchsorted(crowd.desk, [desk, desk + 1])
-        hours = np.bincount(crowd.minute[start:stop] % DAY // _BIN, minlength=DAY // _BIN)
-        own = np.bincount(crowd.minute[row[which == number]] % DAY // _BIN, minlength=DAY // _BIN)
-        profile[number] = np.maximum(hours - own, 0) + 0.25  # nobody at an hour is not never
+    minute: Ints = crowd.minute[row] % DAY
+    own = np.bincount(which * HALF_HOURS + minute // HALF_HOUR, minlength=len(desks) * HALF_HOURS)
+    profile: Floats = np.maximum(crowd.half_hours[desks] - own.reshape(-1, HALF_HOURS), 0) + 0.25  # nobody is not never
     profile /= profile.sum(axis=1, keepdims=True)
-    upto = np.concatenate([np.zeros((len(desks), 1)), np.cumsum(profile, axis=1)], axis=1)
-    edges = np.arange(DAY // _BIN + 1) * float(_BIN)
-    minute = (crowd.minute[row] % DAY).astype(np.float64)
-    share = np.empty(len(row))
-    for number in range(len(desks)):
-        mine = which == number
-        high = np.interp(minute[mine] + 0.5, edges, upto[number])
-        share[mine] = high - np.interp(np.maximum(minute[mine] - reach - 0.5, 0.0), edges, upto[number])
-    return share
+    upto: Floats = np.concatenate([np.zeros((len(desks), 1)), np.cumsum(profile, axis=1)], axis=1)
+    since: Floats = np.maximum(minute - reach - 0.5, 0.0)
+    until: Floats = np.add(minute, 0.5)
+    return _reached(upto, which, until) - _reached(upto, which, since)
+
+
+def _reached(upto: Floats, which: Ints, minute: Floats) -> Floats:
+    """Share of the day of each desk that has passed at a minute, by its half hours and evenly within them."""
+    at = (minute // HALF_HOUR).astype(np.int64)
+    before = upto[which, at]
+    return (upto[which, at + 1] - before) / HALF_HOUR * (minute - at * HALF_HOUR) + before
 
 
 def _within_day(crowd: Crowd, row: Ints, reach: int) -> Floats:

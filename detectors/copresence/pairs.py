@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.stats import poisson
 
-from detectors.copresence.crowd import DAY, Crowd, changes
+from detectors.copresence.crowd import HALF_HOUR, Crowd, changes
 from detectors.snapshot import Flags, Ints
 
 Floats = npt.NDArray[np.float64]
@@ -24,6 +24,7 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing
 _NEIGHBOURS = 400  # looked at before a visit: bounds the cost of a rush at a hub
 _FULL = np.uint8(255)
 _CHUNK = 200_000
+_ROOM = 256  # for pairs emitted, at first; more is made when it is full
 _SHRINK = 200.0  # visits at which a place's own rate weighs as much as the general one
 
 
@@ -92,8 +93,8 @@ def _rates(crowd: Crowd, reach: int, met: Ints, repeated: Ints) -> Floats:
 
 def open_minutes(crowd: Crowd) -> float:
     """Minutes over which a day's visits are effectively spread (inverse Simpson index of half hours)."""
-    share = np.bincount(crowd.minute % DAY // 30, minlength=48) / max(1, len(crowd.minute))
-    return 30.0 / max(float((share**2).sum()), 1e-9)
+    share = crowd.half_hours.sum(axis=0) / max(1, len(crowd.minute))
+    return float(HALF_HOUR) / max(float((share**2).sum()), 1e-9)
 
 
 def _expected(crowd: Crowd, a: Ints, b: Ints, rates: Floats) -> Floats:
@@ -129,11 +130,7 @@ def _counted(unit: Ints, key: Ints, desk: Ints, reach: int, desks: int) -> tuple
 
 def _survivors(unit: Ints, key: Ints, reach: int, sketch: Bytes, least: int) -> tuple[Ints, Ints, Ints]:
     bits = len(sketch).bit_length() - 1
-    nothing = np.empty(0, np.int64)
-    count = _emit(unit, key, reach, sketch, bits, least, False, nothing, nothing, nothing)
-    low, high, row = (np.empty(count, np.int64) for _ in range(3))
-    _emit(unit, key, reach, sketch, bits, least, True, low, high, row)
-    return low, high, row
+    return _emit(unit, key, reach, sketch, bits, least)
 
 
 @nb.njit(cache=True)
@@ -167,9 +164,8 @@ def _count(unit: Ints, key: Ints, desk: Ints, reach: int, sketch: Bytes, bits: i
 
 
 @nb.njit(cache=True)
-def _emit(
-    unit: Ints, key: Ints, reach: int, sketch: Bytes, bits: int, least: int, fill: bool, low: Ints, high: Ints, at: Ints
-) -> int:
+def _emit(unit: Ints, key: Ints, reach: int, sketch: Bytes, bits: int, least: int) -> tuple[Ints, Ints, Ints]:
+    low, high, at = np.empty(_ROOM, np.int64), np.empty(_ROOM, np.int64), np.empty(_ROOM, np.int64)
     first, found = 0, 0
     for row in range(len(key)):
         while key[row] - key[first] > reach:
@@ -177,9 +173,17 @@ def _emit(
         for other in range(max(first, row - _NEIGHBOURS), row):
             if unit[other] == unit[row] or sketch[_cell(unit[other], unit[row], bits)] < least:
                 continue
-            if fill:
-                low[found] = min(unit[other], unit[row])
-                high[found] = max(unit[other], unit[row])
-                at[found] = row
+            if found == len(at):
+                low, high, at = _roomier(low), _roomier(high), _roomier(at)
+            low[found] = min(unit[other], unit[row])
+            high[found] = max(unit[other], unit[row])
+            at[found] = row
             found += 1
-    return found
+    return low[:found], high[:found], at[:found]
+
+
+@nb.njit(cache=True)
+def _roomier(values: Ints) -> Ints:
+    larger = np.empty(len(values) + len(values) // 2, np.int64)
+    larger[: len(values)] = values
+    return larger

@@ -43,7 +43,9 @@ class Party:
 def party_of(snapshot: Snapshot, group: Group, unit: Ints) -> Party:
     """Everybody of the group's units who settled in its batches (`unit` by person)."""
     crowd, test = group.crowd, group.test
-    visits = snapshot.rows_of(np.flatnonzero(np.isin(unit, group.members)))
+    member = np.zeros(crowd.units, np.bool_)
+    member[group.members] = True
+    visits = snapshot.rows_of(np.flatnonzero(member[unit]))
     visits = visits[crowd.desk_of[visits] >= 0]
     row, batch = test.row[test.batch >= 0], test.batch[test.batch >= 0]
     meeting = np.unique(batch)
@@ -76,7 +78,8 @@ def _regular(person: Ints, batch: Ints, unit: Ints) -> Ints:
     """Persons who came to more than one batch, or to as many as the best of their unit."""
     pair = np.unique(np.column_stack([person, batch]), axis=0)
     found, count = np.unique(pair[:, 0], return_counts=True)
-    best = np.zeros(int(unit.max(initial=0)) + 1, np.int64)
-    np.maximum.at(best, unit[found], count)
-    regular: Ints = found[(count >= _REGULAR) | (count == best[unit[found]])]
+    units, of = np.unique(unit[found], return_inverse=True)
+    best = np.zeros(len(units), np.int64)
+    np.maximum.at(best, of, count)
+    regular: Ints = found[(count >= _REGULAR) | (count == best[of])]
     return regular

@@ -4,6 +4,7 @@ The rule a field team would write, kept as the baseline that the statistics must
 crowd, so its findings stay below the line unless the group's test agrees.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from detectors.copresence.telling import tell
 from detectors.copresence.triangles import Edges, labels, truss
 from detectors.finding import EXPLAINED, Finding, Trial, say
 from detectors.lawful.shield import shield
-from detectors.snapshot import Ints, Snapshot
+from detectors.snapshot import Ints, Snapshot, kept
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,20 @@ class QuickAlarm:
 
 def _agrees(snapshot: Snapshot, party: Party) -> bool:
     """Whether the full search holds a sure, unexplained group with half of these persons or more."""
-    sure = (one.cleaned for one in results(snapshot, Search()) if one.cleaned.union < EXPLAINED)
-    groups = (one.party.persons for one in sure if one.party.test.nats >= Search().line)
-    return any(np.isin(party.persons, persons).mean() >= 0.5 for persons in groups)
+    sure = _sure(snapshot)
+    held = Counter(number for person in party.persons.tolist() for number in sure.get(person, ()))
+    return any(count / len(party.persons) >= 0.5 for count in held.values())
+
+
+@kept
+def _sure(snapshot: Snapshot) -> dict[int, list[int]]:
+    """By person: numbers of the sure, unexplained groups of the full search that hold him or her."""
+    found: dict[int, list[int]] = {}
+    for number, one in enumerate(results(snapshot, Search())):
+        if one.cleaned.union < EXPLAINED and one.cleaned.party.test.nats >= Search().line:
+            for person in np.unique(one.cleaned.party.persons).tolist():
+                found.setdefault(person, []).append(number)
+    return found
 
 
 def _quick(agrees: bool) -> Trial:

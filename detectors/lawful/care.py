@@ -31,12 +31,13 @@ class ScheduledService:
 
     def explained(self, snapshot: Snapshot, gathering: Gathering, /) -> tuple[Flags, Trial]:
         """Visits with a scheduled service that is given to several of the group."""
-        bits = np.where(scheduled(snapshot), services(snapshot), 0)[gathering.visits]
+        rows = gathering.visits
+        bits = np.where(scheduled(snapshot)[rows], services(snapshot)[rows], 0)
         found = np.zeros(len(bits), np.bool_)
         best, most = Service.DIALYSIS, 0.0
         for service in Service:
             given = (bits & int(service)) > 0
-            if len(np.unique(snapshot.visits.person[gathering.visits[given]])) >= 2:
+            if len(np.unique(snapshot.visits.person[rows[given]])) >= 2:
                 found |= given
                 best, most = max((most, best), (float(given.mean()), service))[::-1]
         share = float(found.mean()) if len(found) else 0.0

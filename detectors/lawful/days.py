@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from claims.language import N_
 from detectors.finding import Trial, say
 from detectors.lawful import Gathering
+from detectors.lawful.habits import at_once, close_pairs
 from detectors.lawful.measures import alike, by_day, clustered, crowds, unbroken, villages
 from detectors.snapshot import Flags, Ints, Snapshot
 
@@ -131,10 +133,11 @@ class CommonDay:
         if len(rows) < 2 * self.least:
             return None
         rng = np.random.default_rng(0)
-        seen = self._close(snapshot.visits.minute[rows] % 1440, meeting)
+        (seen,) = self._close(snapshot.visits.minute[rows][None, :] % 1440, meeting)
         places, at = np.unique(snapshot.visits.place[rows], return_inverse=True)
         hours = [self._hours(snapshot, int(place), rows) for place in places]
-        drawn = np.array([self._close(_drawn(hours, at, rng), meeting) for _ in range(self.draws)])
+        draws = (_drawn(hours, at, rng.random((some, len(at)))) for some in at_once(self.draws, len(at)))
+        drawn = np.concatenate([self._close(minutes, meeting) for minutes in draws])
         return float((seen - drawn.mean()) / max(float(drawn.std()), 1.0))
 
     def _hours(self, snapshot: Snapshot, place: int, rows: Ints) -> Ints:
@@ -147,16 +150,13 @@ class CommonDay:
                 return np.asarray(snapshot.visits.minute[others] % 1440, np.int64)
         return np.arange(OPENS, CLOSES)
 
-    def _close(self, minute: Ints, meeting: Ints) -> int:
-        """Pairs of one meeting that stand within reach of one another."""
-        order = np.lexsort((minute, meeting))
-        at = meeting[order] * 10_000 + minute[order]
-        return int((np.searchsorted(at, at + self.reach, side="right") - np.arange(len(at)) - 1).sum())
+    def _close(self, minutes: Ints, meeting: Ints) -> Ints:
+        """Pairs of one meeting that stand within reach of one another, by row of `minutes` (draws × visits)."""
+        return close_pairs(meeting * 10_000 + minutes, self.reach)
 
 
-def _drawn(hours: list[Ints], at: Ints, rng: np.random.Generator) -> Ints:
-    """One time of day for every row, from the hours of its place."""
-    chosen = rng.random(len(at))
+def _drawn(hours: list[Ints], at: Ints, chosen: npt.NDArray[np.float64]) -> Ints:
+    """Times of day from the hours of each column's place, where `chosen` (draws × visits, 0 to 1) points in them."""
     sizes = np.array([len(of) for of in hours])
     start = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     every: Ints = np.concatenate(hours)

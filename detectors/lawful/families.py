@@ -65,8 +65,8 @@ class RegisteredAgent:
 
     def _carer(self, snapshot: Snapshot, gathering: Gathering, person: Ints, agent: Ints) -> Flags:
         """Agents who are health workers, or live where the persons live, acting for elders."""
-        year = snapshot.origin.year - birth_years(snapshot)
-        elders = float((year[gathering.persons] >= self.old).mean()) if len(gathering.persons) else 0.0
+        age = snapshot.origin.year - birth_years(snapshot)[gathering.persons]
+        elders = float((age >= self.old).mean()) if len(gathering.persons) else 0.0
         if elders < self.elders:
             return np.zeros(len(person), np.bool_)
         known = agent >= 0
@@ -74,7 +74,9 @@ class RegisteredAgent:
         home = homes(snapshot)
         neighbour = known & (home[person] >= 0) & (home[person] == home[np.maximum(agent, 0)])
         clientele = registered_clients(snapshot)[np.maximum(agent, 0)]
-        acted = np.array([len(np.unique(person[agent == one])) for one in agent], np.int64)
+        one, which = np.unique(agent, return_inverse=True)
+        pairs = np.unique(which * snapshot.persons + person)
+        acted = np.bincount(pairs // max(1, snapshot.persons), minlength=len(one))[which]
         registered = known & (clientele * 2 >= acted) & (clientele > 0)
         carer: Flags = worker | neighbour | registered
         return carer

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 
 from claims.language import N_
@@ -9,6 +10,9 @@ from detectors.finding import Trial, say
 from detectors.lawful import Gathering
 from detectors.lawful.units import units
 from detectors.snapshot import Flags, Ints, Snapshot
+
+_CELLS = 200_000  # of a table of draws
+_DAY = 10_000  # between the numbers of two days: more than a day's minutes and any reach
 
 
 @dataclass(frozen=True)
@@ -85,21 +89,41 @@ class OwnHabit:
             return None
         _, unit = np.unique(units(snapshot)[visits.person[rows]], return_inverse=True)
         place, day, minute = visits.place[rows], visits.day[rows], visits.minute[rows] % 1440
-        rng = np.random.default_rng(0)
-        seen = self._close(place, day, minute, unit)
+        place = np.unique(place, return_inverse=True)[1]
+        rng, walkers = np.random.default_rng(0), int(unit.max()) + 1
+        (seen,) = self._close(place, day[None, :], minute, unit)
         drawn = []
-        for _ in range(self.draws):
-            moved = rng.integers(0, weeks, unit.max() + 1)[unit] * 7
-            drawn.append(self._close(place, (day + moved) % (weeks * 7), minute, unit))
+        for some in at_once(self.draws, len(rows)):
+            moved = rng.integers(0, weeks, (some, walkers))[:, unit] * 7
+            drawn += self._close(place, (day + moved) % (weeks * 7), minute, unit).tolist()
         return float((seen - np.mean(drawn)) / max(float(np.std(drawn)), 1.0))
 
-    def _close(self, place: Ints, day: Ints, minute: Ints, unit: Ints) -> int:
-        """Pairs of visits of different units at one place within reach, less those of one unit."""
-        at = (place * 100_000 + day) * 10_000 + minute
-        return _pairs(at, self.reach) - _pairs(unit * (int(at.max()) + 20_000) + at, self.reach)
+    def _close(self, place: Ints, days: Ints, minute: Ints, unit: Ints) -> Ints:
+        """Pairs of visits of different units at one place within reach, by row of `days` (draws × visits)."""
+        at = (place * (int(days.max()) + 1) + days) * _DAY + minute
+        own = unit * (int(at.max()) + _DAY) + at
+        return close_pairs(at, self.reach) - close_pairs(own, self.reach)
 
 
-def _pairs(at: Ints, reach: int) -> int:
-    """Pairs of numbers no further apart than `reach`."""
-    ordered = np.sort(at)
-    return int((np.searchsorted(ordered, ordered + reach, side="right") - np.arange(len(ordered)) - 1).sum())
+def at_once(draws: int, width: int) -> list[int]:
+    """How many of some draws to make together, so that they stay in the processor's cache."""
+    some = max(1, min(draws, _CELLS // max(1, width)))
+    return [min(some, draws - start) for start in range(0, draws, some)]
+
+
+def close_pairs(at: Ints, reach: int) -> Ints:
+    """Pairs of numbers of a row no further apart than `reach`, by row."""
+    ordered = np.sort(at, axis=1)
+    return _within(ordered, reach)
+
+
+@nb.njit(cache=True)
+def _within(ordered: Ints, reach: int) -> Ints:
+    found = np.zeros(len(ordered), np.int64)
+    for row in range(len(ordered)):
+        low = 0
+        for high in range(ordered.shape[1]):
+            while ordered[row, high] - ordered[row, low] > reach:
+                low += 1
+            found[row] += high - low
+    return found

@@ -1,6 +1,6 @@
 """The fast parts of the co-presence search against slow plain ones, on random worlds."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import combinations
 
 import networkx as nx
@@ -9,13 +9,14 @@ import pytest
 from scipy.stats import binom
 
 from detectors.copresence import meeting
-from detectors.copresence.attach import company
+from detectors.copresence.attach import _tallied, company
 from detectors.copresence.cohesion import cohesive
 from detectors.copresence.crowd import DAY, KEY, Crowd
 from detectors.copresence.families import with_families
 from detectors.copresence.meeting import chernoff
 from detectors.copresence.pairs import Pairs, by_chance, open_minutes, screen, significant
 from detectors.copresence.triangles import Edges, core, near, truss
+from detectors.lawful.habits import at_once, close_pairs
 
 SEEDS = [1, 2, 3, 4, 5]
 
@@ -181,3 +182,57 @@ def test_meetings_by_chance_are_counted_desk_by_desk(seed: int) -> None:
         visits[unit, desk] += 1
     plain = [float(visits[a] @ visits[b]) * 21 / open_minutes(crowd) / crowd.days for a, b in pairs]
     assert by_chance(crowd, one, two, 10) == pytest.approx(np.maximum(plain, 1e-6))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_units_near_a_group_are_tallied_one_by_one(seed: int) -> None:
+    crowd = random_crowd(seed)
+    members = np.arange(5)
+    met = company(crowd, members, 15)
+    own = np.bincount(crowd.desk[met.row[met.inside]], minlength=crowd.desks)
+    units, count, visits, expected, pool = _tallied(
+        met.row, met.inside, own, crowd.desk, crowd.unit, crowd.size, *crowd.by_unit
+    )
+    desks = sorted({int(crowd.desk[row]) for row in met.row[met.inside]})
+    strangers = Counter(int(crowd.desk[row]) for row in met.row[~met.inside])
+    there = {desk: int((crowd.desk == desk).sum()) for desk in desks}
+    share = {desk: (strangers[desk] + 1) / (max(there[desk] - own[desk], 0) + 1) for desk in desks}
+    seen = Counter(int(crowd.unit[row]) for row in met.row if crowd.desk[row] in desks)
+    told = sorted(unit for unit, rows in seen.items() if rows >= 2)
+    assert pool == sum(there.values())
+    assert units.tolist() == told and len(told) > 1
+    assert count.tolist() == [seen[unit] for unit in told]
+    rows = {unit: [row for row in np.flatnonzero(crowd.unit == unit) if crowd.desk[row] in desks] for unit in told}
+    assert visits.tolist() == [len(rows[unit]) for unit in told]
+    assert expected == pytest.approx([sum(share[int(crowd.desk[row])] for row in rows[unit]) for unit in told])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_usual_time_is_read_off_each_desks_half_hours(seed: int) -> None:
+    crowd, reach = random_crowd(seed), 15
+    row = np.flatnonzero(crowd.unit < 6)
+    for at, share in zip(row, meeting._usual_time(crowd, row, reach), strict=True):
+        mine = row[crowd.desk[row] == crowd.desk[at]]
+        hours, own = (
+            np.bincount(crowd.minute[of] % DAY // 30, minlength=48) for of in (crowd.desk == crowd.desk[at], mine)
+        )
+        profile = np.maximum(hours - own, 0) + 0.25
+        upto = np.concatenate([[0.0], np.cumsum(profile / profile.sum())])
+        minute = crowd.minute[at] % DAY
+        until, since = np.interp([minute + 0.5, max(minute - reach - 0.5, 0.0)], np.arange(49) * 30.0, upto)
+        assert share == pytest.approx(until - since, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_close_pairs_are_counted_pair_by_pair_in_every_draw(seed: int) -> None:
+    at = np.random.default_rng(seed).integers(0, 300, (7, 20))
+    plain = [sum(abs(int(a) - int(b)) <= 12 for a, b in combinations(row, 2)) for row in at]
+    assert close_pairs(at, 12).tolist() == plain
+    assert not close_pairs(at[:, :1], 12).any()
+
+
+@pytest.mark.parametrize(("draws", "width"), [(100, 0), (100, 7), (200, 150_000), (200, 10**9)])
+def test_draws_are_made_a_few_at_once_and_all_of_them(draws: int, width: int) -> None:
+    some = at_once(draws, width)
+    assert sum(some) == draws and min(some) >= 1
+    assert max(some) == 1 or max(some) * width <= 200_000
