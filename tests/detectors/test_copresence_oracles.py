@@ -47,7 +47,7 @@ def plain_days(crowd: Crowd, reach: int) -> dict[tuple[int, int], set[int]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("reach", [0, 25])
+@pytest.mark.parametrize("reach", [0, 25, 300])
 def test_the_sketch_loses_no_pair_and_counts_its_days(seed: int, reach: int) -> None:
     crowd = random_crowd(seed)
     pairs = screen(crowd, reach, 2)
