@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from claims.language import LANGUAGES, _, join_words, language, set_language
+from ui.auth.addresses import NOWHERE
 from ui.auth.doorkeeper import COOKIE
 from ui.auth.errors import NoRightError, PasswordDueError, SignedOutError
 from ui.auth.gate import PASSWORD_DUE, Gate
@@ -91,6 +92,8 @@ def show(context: Context) -> None:
     navigation.remember(pages)
     opened = st.navigation(sections)
     corner(context)
+    if NOWHERE in st.query_params:
+        states.nowhere()
     opened.run()
 
 

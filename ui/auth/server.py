@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ui.auth.addresses import Addresses
 from ui.auth.doorkeeper import Doorkeeper
 from ui.auth.headers import SecurityHeaders
 from ui.auth.routes import routes
 from ui.config.settings import FOLDER, Settings
+from ui.pages.navigation import built
 from ui.pages.states import broken
 from ui.service.house import House
 
@@ -37,7 +39,8 @@ class Server:
         """Outermost first. With an identity provider its page is the door, and Streamlit's own cookie the key."""
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=self.settings.hosts, www_redirect=False)
         door = Middleware(Doorkeeper, sessions=lambda: self.house.sessions)
-        return [Middleware(SecurityHeaders), hosts, *([door] if self.settings.oidc is None else ())]
+        pages = Middleware(Addresses, pages=lambda: [place.name for place in built()])
+        return [Middleware(SecurityHeaders), hosts, *([door] if self.settings.oidc is None else ()), pages]
 
     @property
     def routes(self) -> list[BaseRoute]:

@@ -33,6 +33,11 @@ def gone(error: NotFoundError) -> None:
     st.caption(_("It may have been merged or removed since the link was made. Choose another page from the menu."))
 
 
+def nowhere() -> None:
+    """Say that the address that was opened is no page; the desk is shown instead."""
+    st.info(_("There is no page at the address that was opened; this is the desk."), icon=":material/search_off:")
+
+
 def busy(error: BusyError) -> None:
     """Say that somebody else is at work."""
     st.info(plain(str(error)), icon=":material/hourglass_top:")

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PatienceError
 
 from claims.workspace import Workspace
@@ -224,6 +224,17 @@ def test_a_page_without_the_right_says_so(browser: Browser, address: str) -> Non
         page.get_by_test_id("stAlert").wait_for()
         assert page.get_by_test_id("stDataFrame").count() == 0
         shot(page, "no-right")
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/rings/12"])
+def test_an_address_that_is_no_page_ends_at_the_desk(browser: Browser, address: str, path: str) -> None:
+    with window(browser) as context:
+        page = context.new_page()
+        sign_in(page, address, "wang", path)
+        idle(page)
+        expect(page.get_by_text("打开的地址没有对应的页面，这里是工作台。")).to_be_visible()
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        shot(page, f"nowhere{path.replace('/', '-')}")
 
 
 def test_the_socket_is_closed_to_strangers(address: str, browser: Browser) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.web.server.app_discovery import discover_asgi_app
@@ -38,6 +38,9 @@ def client(house: House) -> Iterator[TestClient]:
         *server.routes,
         Route("/media/secret.csv", lambda _: PlainTextResponse("rows")),
         Route("/static/a.js", lambda _: PlainTextResponse("code")),
+        Route("/rings/_stcore/health", lambda _: PlainTextResponse("no", status_code=404)),
+        Route("/other.html", lambda _: HTMLResponse("<b>page</b>")),
+        Route("/rings", lambda _: HTMLResponse("<b>rings</b>")),
         WebSocketRoute("/_stcore/stream", _socket),
         Route("/{path:path}", lambda _: PlainTextResponse("page")),
     ]
@@ -138,6 +141,16 @@ def test_the_name_of_the_first_page_leads_to_it(client: TestClient, typed: str, 
     assert client.get(typed, headers=HTML).headers["location"].startswith("/sign/in")
     enter(client)
     assert client.get(typed, headers=HTML).headers["location"] == given
+
+
+def test_an_address_that_is_no_page_leads_to_the_desk_which_says_so(client: TestClient) -> None:
+    enter(client)
+    answer = client.get("/other.html", headers=HTML)
+    assert (answer.status_code, answer.headers["location"], answer.text) == (303, "/?nowhere=1", "")
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert client.get("/rings", headers=HTML).text == "<b>rings</b>"
+    assert client.get("/rings/_stcore/health").status_code == 404
+    assert client.get("/media/secret.csv").text == "rows"
 
 
 @pytest.mark.parametrize("path", ["/sign/in", "/", "/static/a.js", "/style/icon.svg"])
