@@ -16,7 +16,6 @@ from detectors.shared_card.evidence import (
     Line,
     Tested,
     corrected,
-    grouped,
     tail,
     when,
     where,
@@ -111,17 +110,23 @@ class ImpossibleItems:
         """Yield one finding per person whose claims keep telling of another body."""
         bound = _bound(snapshot, self.adult)
         odd = np.flatnonzero(bound.other_sex | bound.child)
-        rows = grouped(bound.person[odd], odd)
+        people, start = np.unique(bound.person[odd], return_index=True)
         visits = np.bincount(snapshot.visits.person, minlength=snapshot.persons).astype(np.float64)
-        days, expected = self._counted(bound, rows, visits, np.ones_like(bound.first))
-        first, rare = self._counted(bound, rows, visits, bound.first)
+        days, expected = self._counted(bound, odd, people, visits)
+        first, rare = self._counted(bound, odd[bound.first[odd] == 1], people, visits)
         examined = int((visits > 0).sum())
         q = corrected(np.minimum(2 * np.minimum(tail(days, expected), tail(first, rare)), 1.0), examined)
-        of = grouped(bound.person, np.arange(len(bound.person)))
+        low, high = (np.searchsorted(bound.person, people, side) for side in ("left", "right"))
+        stop = np.append(start[1:], len(odd))
         cases = [
-            _case(snapshot, bound, at, of[p], Tested(int(days[n]), float(expected[n]), float(q[n]), examined))
-            for n, (p, at) in enumerate(rows.items())
-            if days[n] >= self.least_days and q[n] <= SHOWN
+            _case(
+                snapshot,
+                bound,
+                odd[start[n] : stop[n]],
+                np.arange(low[n], high[n]),
+                Tested(int(days[n]), float(expected[n]), float(q[n]), examined),
+            )
+            for n in np.flatnonzero((days >= self.least_days) & (q <= SHOWN)).tolist()
         ]
         yield from written(self, snapshot, cases)
 
@@ -129,18 +134,19 @@ class ImpossibleItems:
         """Uncorrected p-value of every person `p`: how odd their diagnoses and services are for their body."""
         bound = _bound(snapshot, self.adult)
         odd = np.flatnonzero(bound.other_sex | bound.child)
-        rows = grouped(bound.person[odd], odd)
+        people = np.unique(bound.person[odd])
         visits = np.bincount(snapshot.visits.person, minlength=snapshot.persons).astype(np.float64)
         found = np.ones(snapshot.persons)
-        counted = self._counted(bound, rows, visits, np.ones_like(bound.first))
-        found[np.array(list(rows), np.int64)] = tail(*counted)
+        found[people] = tail(*self._counted(bound, odd, people, visits))
         return found
 
-    def _counted(self, bound: "_Bound", rows: dict[int, Ints], visits: Floats, counted: Ints) -> tuple[Ints, Floats]:
-        """Days of each person that count, and how many the others' rate leads to expect."""
-        days = np.array([len(np.unique(bound.day[at[counted[at] == 1]])) for at in rows.values()], np.int64)
+    def _counted(self, bound: "_Bound", rows: Ints, people: Ints, visits: Floats) -> tuple[Ints, Floats]:
+        """Days of each of some people with one of these rows, and how many the others' rate leads to expect."""
+        span = int(bound.day.max(initial=0)) + 1
+        once = np.unique(bound.person[rows] * span + bound.day[rows]) // span
+        days = np.bincount(np.searchsorted(people, once), minlength=len(people))
         rate: Floats = np.maximum((days.sum() - days) / max(1.0, visits.sum()), self.least_slips)
-        expected: Floats = rate * visits[np.array(list(rows), np.int64)]
+        expected: Floats = rate * visits[people]
         return days, expected
 
 
