@@ -14,6 +14,7 @@ import numpy as np
 from detectors.lawful.services import scheduled
 from detectors.lawful.units import units
 from detectors.snapshot import Flags, Ints, Snapshot, kept
+from detectors.visits import distinct
 
 DAY = 1440
 HALF_HOUR = 30
@@ -75,7 +76,7 @@ class Crowd:
     @cached_property
     def patrons(self) -> Ints:
         """Units that came to each desk."""
-        seen = np.unique(self.desk * np.int64(max(1, self.units)) + self.unit)
+        seen = distinct(self.desk * np.int64(max(1, self.units)) + self.unit)
         return np.bincount(seen // max(1, self.units), minlength=self.desks)
 
     @cached_property

@@ -11,6 +11,7 @@ from detectors.lawful import Gathering
 from detectors.lawful.habits import at_once, close_pairs
 from detectors.lawful.measures import alike, by_day, clustered, crowds, unbroken, villages
 from detectors.snapshot import Flags, Ints, Snapshot
+from detectors.visits import distinct
 
 ALONE = 0.9  # following one another so often is one hand, however few others come
 OPENS, CLOSES = 8 * 60, 20 * 60  # minutes of the day; hours of a county without timed pharmacies
@@ -56,7 +57,8 @@ class VillageBus:
         village = villages(snapshot)
         codes = clustered(village[gathering.persons], self.riders, self.villages)
         there = snapshot.rows_at(np.unique(snapshot.visits.place[gathering.visits]))
-        others = np.setdiff1d(np.unique(snapshot.visits.person[there]), gathering.persons)
+        everybody = distinct(snapshot.visits.person[there])
+        others = everybody[~np.isin(everybody, gathering.persons)]
         group, rest = (
             float(np.isin(village[of], codes).mean()) if len(of) else 0.0 for of in (gathering.persons, others)
         )

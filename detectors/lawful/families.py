@@ -10,6 +10,7 @@ from detectors.lawful import Gathering
 from detectors.lawful.measures import birth_years, commonest, homes
 from detectors.lawful.units import units
 from detectors.snapshot import Flags, Ints, Snapshot, kept
+from detectors.visits import distinct
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _ties(snapshot: Snapshot) -> Ints:
         JOIN person AS a ON a.psn_no = relations.psn_no JOIN person AS b ON b.psn_no = rel_psn_no
     """
     a, b = (column.astype(np.int64) for column in snapshot.columns(query))
-    return np.unique(np.concatenate([a * snapshot.persons + b, b * snapshot.persons + a]))
+    return distinct(np.concatenate([a * snapshot.persons + b, b * snapshot.persons + a]))
 
 
 def related(snapshot: Snapshot, person: Ints, other: Ints) -> Flags:

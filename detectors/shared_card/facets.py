@@ -14,6 +14,7 @@ from detectors.lawful.services import scheduled
 from detectors.shared_card.evidence import Floats
 from detectors.shared_card.travel import kilometres
 from detectors.snapshot import Flags, Ints, Snapshot
+from detectors.visits import distinct
 
 _STAY = 21
 _ADULT, _OLD = 18, 60  # ages at which the number of complaints changes most
@@ -134,7 +135,7 @@ def complaints(of: Ordinary, persons: int, weeks: int, regime: int) -> Ints:
     """
     stretch = of.day // (7 * weeks)
     groups, stretches = int(of.diag.max(initial=0)) + 1, int(stretch.max(initial=0)) + 1
-    key = np.unique((of.person * groups + of.diag) * stretches + stretch)
+    key = distinct((of.person * groups + of.diag) * stretches + stretch)
     group, often = np.unique(key // stretches, return_counts=True)
     order = np.lexsort((group, -often, group // groups))
     owner, often = (group // groups)[order], often[order]

@@ -17,7 +17,7 @@ from detectors.identity_reuse import enrolments, lives, ties
 from detectors.identity_reuse.likeness import Likeness, commonest
 from detectors.identity_reuse.linkage import Model, _block
 from detectors.snapshot import Ints, Snapshot
-from detectors.visits import by_code, of_codes
+from detectors.visits import by_code, distinct, of_codes
 from tests.detectors.worlds import snapshot_of
 
 SEEDS = range(5)
@@ -220,3 +220,9 @@ def test_a_day_at_a_place_counts_only_with_its_place_and_day() -> None:
     values = np.array([-1.0, -1.0, 5.0])
     assert lives._sums(indptr, indices, values, 2, _ints([0, 1])).tolist() == [0.0, 0.0]
     assert lives._sums(indptr, indices, np.array([0.0, 0.0, 5.0]), 2, _ints([0, 1])).tolist() == [5.0, 5.0]
+
+
+@pytest.mark.parametrize("size", [0, 1, 300])
+def test_distinct_numbers_are_those_of_a_set(size: int) -> None:
+    values = np.random.default_rng(size).integers(-40, 40, size)
+    assert distinct(values).tolist() == sorted(set(values.tolist()))
