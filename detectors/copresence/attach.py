@@ -12,7 +12,7 @@ import numba as nb
 import numpy as np
 from scipy.special import betainc
 
-from detectors.copresence.crowd import Crowd, ranges
+from detectors.copresence.crowd import Crowd
 from detectors.copresence.pairs import Floats
 from detectors.snapshot import Flags, Ints
 
@@ -32,24 +32,38 @@ class Company:
 
 def company(crowd: Crowd, members: Ints, reach: int) -> Company:
     """Look at everybody within reach of a group (which desks and days: the crowd decides)."""
-    own = crowd.rows_of(members)
-    key = crowd.key[own]
-    low = np.searchsorted(crowd.key, key - reach, "left")
-    high = np.searchsorted(crowd.key, key + reach, "right")
-    # Neighbouring ranges overlap: each begins where those before it have ended.
-    low = np.maximum(low, np.concatenate([[0], np.maximum.accumulate(high)[:-1]])[: len(low)])
-    row = ranges(low, high)
-    near = crowd.key[row]
-    others = np.searchsorted(key, near + reach, "right") - np.searchsorted(key, near - reach, "left")
-    inside = _among(crowd.unit[row], members)
-    return Company(row, others - inside, inside)
+    return Company(*_near(crowd.key, crowd.rows_of(members), reach))
 
 
-def _among(values: Ints, ordered: Ints) -> Flags:
-    """Which values are among some sorted ones."""
-    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    found: Flags = ordered[at] == values
-    return found
+@nb.njit(cache=True)
+def _near(key: Ints, own: Ints, reach: int) -> tuple[Ints, Ints, Flags]:
+    """Rows within reach of some rows (all in order), how many of those others are within reach, which are their own.
+
+    Neighbours are a few rows away: looked for from there, and not in the whole crowd.
+    """
+    low, high, rows, before = np.empty(len(own), np.int64), np.empty(len(own), np.int64), 0, 0
+    for n in range(len(own)):  # overlapping ranges: each begins where those before it have ended
+        low[n], high[n] = max(own[n], before), max(own[n] + 1, before)
+        while low[n] > before and key[own[n]] - key[low[n] - 1] <= reach:
+            low[n] -= 1
+        while high[n] < len(key) and key[high[n]] - key[own[n]] <= reach:
+            high[n] += 1
+        rows += high[n] - low[n]
+        before = high[n]
+    row, others, inside = np.empty(rows, np.int64), np.empty(rows, np.int64), np.zeros(rows, np.bool_)
+    at, first, last, passed = 0, 0, 0, 0
+    for n in range(len(own)):
+        for near in range(low[n], high[n]):
+            while key[near] - key[own[first]] > reach:
+                first += 1
+            while last < len(own) and key[own[last]] - key[near] <= reach:
+                last += 1
+            while passed < len(own) and own[passed] < near:
+                passed += 1
+            inside[at] = passed < len(own) and own[passed] == near
+            row[at], others[at] = near, last - first - inside[at]
+            at += 1
+    return row, others, inside
 
 
 def settled(crowd: Crowd, seed: Ints, reach: int, smallest: int, *, grows: bool = True) -> Ints:
