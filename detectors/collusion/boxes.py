@@ -18,26 +18,30 @@ SHORTEST = 8  # characters of a code: maker-defined codes are longer (GB/T 45313
 FEWEST_SIGNS = 4  # different characters: 0000…, 1111… and 1212… are placeholders
 MOST_SALES = 5  # a code settled more often is a label, not a box
 
+# Hashes first: nearly every code stands in one settlement and is never looked at again. Gross rows, which are
+# quick to read: what stands in one row there stands in no more of the net view.
+_HASHES = "SELECT hash(drug_trac_codg) AS h FROM fee_items WHERE drug_trac_codg <> ''"
 _STEPS = {
-    # Hashes first: nearly every code stands in one settlement and is never looked at again.
-    "box_again": """
-        SELECT h FROM (
-            SELECT hash(drug_trac_codg) AS h, min(hash(setl_id)) AS a, max(hash(setl_id)) AS b
-            FROM net_fee_items WHERE drug_trac_codg <> '' GROUP BY h
-        ) WHERE a <> b
-        UNION
+    "box_stocked": """
         SELECT h FROM (
             SELECT hash(drug_trac_codg) AS h, min(hash(fixmedins_code)) AS a, max(hash(fixmedins_code)) AS b
             FROM stock_moves WHERE drug_trac_codg <> '' AND inv_chg_type = '101' GROUP BY h
         ) WHERE a <> b
     """,
-    "box_line": """
+    "box_net": """
         SELECT drug_trac_codg AS code, setl_id, min(med_list_codg) AS item,
                min(coalesce(nullif(trim(med_list_name), ''), med_list_codg)) AS name,
                count(DISTINCT med_list_codg) AS items, bool_or(trdn_flag = '1' OR cnt <> floor(cnt)) AS split,
                CAST(sum(det_item_fee_sumamt) AS DOUBLE) AS charge
-        FROM net_fee_items WHERE hash(drug_trac_codg) IN (SELECT h FROM box_again) AND drug_trac_codg <> ''
+        FROM net_fee_items
+        WHERE hash(drug_trac_codg) IN (SELECT h FROM box_again UNION SELECT h FROM box_stocked) AND drug_trac_codg <> ''
         GROUP BY ALL
+    """,
+    "box_line": """
+        SELECT * FROM box_net WHERE hash(code) IN (
+            SELECT hash(code) AS h FROM box_net GROUP BY h HAVING min(setl_id) <> max(setl_id)
+            UNION SELECT h FROM box_stocked
+        )
     """,
     "box_sale": "SELECT code, v, p, i, minute, day, time, item, name, items, split, charge"
     " FROM box_line JOIN visit USING (setl_id)",
@@ -47,13 +51,17 @@ _STEPS = {
         WHERE inv_chg_type IN ('101', '103') AND (getvariable('until') IS NULL OR inv_chg_time < getvariable('until'))
           AND drug_trac_codg IN (SELECT code FROM box_sale)
     """,
+    # The characters of a code are looked at last: taking a text apart costs more than all the rest.
     "box_whole": """
-        SELECT code FROM box_sale
-        GROUP BY code
-        HAVING length(code) >= $shortest AND len(list_distinct(string_split(code, ''))) >= $signs
-           AND NOT bool_or(coalesce(split, false)) AND max(items) = 1 AND count(DISTINCT item) = 1
-           AND count(DISTINCT v) <= $most
-           AND count(DISTINCT (i, p)) = count(DISTINCT i)
+        WITH sold_whole AS MATERIALIZED (
+            SELECT code FROM box_sale
+            GROUP BY code
+            HAVING length(code) >= $shortest
+               AND NOT bool_or(coalesce(split, false)) AND max(items) = 1 AND count(DISTINCT item) = 1
+               AND count(DISTINCT v) <= $most
+               AND count(DISTINCT (i, p)) = count(DISTINCT i)
+        )
+        SELECT code FROM sold_whole WHERE len(list_distinct(string_split(code, ''))) >= $signs
         EXCEPT SELECT code FROM box_move WHERE kind = '101' AND cnt > 1
     """,
     "box_step": """
@@ -116,6 +124,8 @@ class Returns:
 @kept
 def returns(snapshot: Snapshot) -> Returns:
     """Find every box that came back."""
+    hashes = np.sort(snapshot.columns(_HASHES)[0])
+    snapshot.code("box_again", {"h": np.unique(hashes[1:][hashes[1:] == hashes[:-1]])})
     values = {"shortest": SHORTEST, "signs": FEWEST_SIGNS, "most": MOST_SALES}
     for step, query in _STEPS.items():
         given = {key: value for key, value in values.items() if f"${key}" in query}
@@ -124,9 +134,9 @@ def returns(snapshot: Snapshot) -> Returns:
     visit, person, source, day, again, receiver, again_day, next_person = (
         column.astype(np.int64) for column in columns
     )
-    visits, count = (column.astype(np.int64) for column in snapshot.columns(_SCANNED))
-    scanned = _summed(snapshot.visits.place[visits], count, snapshot.places)
-    boxes = _summed(snapshot.visits.person[visits], count, snapshot.persons)
+    visits = snapshot.columns(_SCANNED)[0].astype(np.int64)
+    scanned = np.bincount(snapshot.visits.place[visits], minlength=snapshot.places)
+    boxes = np.bincount(snapshot.visits.person[visits], minlength=snapshot.persons)
     return Returns(
         tuple(str(c) for c in code),
         tuple(str(n) for n in name),
@@ -152,15 +162,9 @@ _RETURNS = """
     FROM box_return ORDER BY v, code
 """
 _SCANNED = """
-    SELECT v, count(*) AS n FROM net_fee_items JOIN visit USING (setl_id)
-    WHERE drug_trac_codg <> '' AND coalesce(trdn_flag, '0') <> '1' GROUP BY v
+    SELECT v FROM net_fee_items JOIN visit USING (setl_id)
+    WHERE drug_trac_codg <> '' AND coalesce(trdn_flag, '0') <> '1'
 """
-
-
-def _summed(code: Ints, count: Ints, size: int) -> Ints:
-    found = np.zeros(size, np.int64)
-    np.add.at(found, code, count)
-    return found
 
 
 def _stray_rate(receiver: Ints, visit: Ints, scanned: Ints) -> float:

@@ -8,6 +8,7 @@ from scipy.special import betaln
 from scipy.stats import binom, chi2, nbinom, poisson
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 _LEAST = 1e-300
 
@@ -24,34 +25,50 @@ def poisson_tail(hits: int, mean: float) -> float:
 
 def spread_tail(hits: int, trials: int, rate: float, spread: float) -> float:
     """Beta-binomial tail: rates differ from place to place, `spread` is their correlation (0: binomial)."""
-    if hits <= 0:
-        return 1.0
-    if spread <= 0.0 or not 0.0 < rate < 1.0:
-        return binomial_tail(hits, trials, rate)
+    return float(spread_tails(np.array([hits]), np.array([trials]), np.array([rate], np.float64), spread)[0])
+
+
+def spread_tails(hits: Ints, trials: Ints, rates: Floats, spread: float) -> Floats:
+    """`spread_tail` of many counts at once, which a county asks for a hundred thousand times."""
+    found = np.ones(len(hits))
+    plain = (hits > 0) & ((spread <= 0.0) | (rates <= 0.0) | (rates >= 1.0))
+    for n in np.flatnonzero(plain):
+        found[n] = binomial_tail(int(hits[n]), int(trials[n]), float(rates[n]))
+    terms = np.where((hits > 0) & ~plain, trials - hits + 1, 0)
+    # Those that sum as many terms stand below each other: each is still summed as it would be alone.
+    for count in np.unique(terms[terms > 0]):
+        rows = np.flatnonzero(terms == count)
+        some = hits[rows, None] + np.arange(float(count))
+        logarithms = _beta_binomial(some, trials[rows, None], rates[rows, None], spread)
+        found[rows] = np.clip(np.exp(_summed(logarithms)), _LEAST, 1.0)
+    return found
+
+
+def _beta_binomial(hits: Floats, trials: Ints, rates: Floats, spread: float) -> Floats:
+    """Logarithms of the chances of just so many hits; scipy's own tail is one minus a sum and ends at 1e-12."""
     weight = 1.0 / spread - 1.0
-    # Summed in logarithms: scipy's own tail is one minus a sum and ends at 1e-12. A county asks a hundred
-    # thousand times, so the terms are written out: the checks of scipy's distribution cost fifty times the sum.
-    some, a, b = np.arange(float(hits), trials + 1), rate * weight, (1.0 - rate) * weight
-    ways = -np.log(trials + 1) - betaln(trials - some + 1, some + 1)
-    return _above(float(np.exp(_summed(ways + betaln(some + a, trials - some + b) - betaln(a, b)))))
+    a, b = rates * weight, (1.0 - rates) * weight
+    ways = -np.log(trials + 1) - betaln(trials - hits + 1, hits + 1)
+    found: Floats = ways + betaln(hits + a, trials - hits + b) - betaln(a, b)
+    return found
 
 
-def _summed(logarithms: Floats) -> float:
-    """Logarithm of a sum of numbers given by their (finite) logarithms; the largest are kept out of the rounding."""
-    most = logarithms.max()
+def _summed(logarithms: Floats) -> Floats:
+    """Logarithm of the sum of each row, given by (finite) logarithms; the largest are kept out of the rounding."""
+    most = logarithms.max(axis=1, keepdims=True)
     largest = logarithms == most
-    rest = float(np.exp(np.where(largest, -np.inf, logarithms - most)).sum()) / int(largest.sum())
-    return float(np.log1p(rest) + np.log(float(largest.sum())) + most)
+    count = largest.sum(axis=1).astype(np.float64)
+    rest = np.exp(np.where(largest, -np.inf, logarithms - most)).sum(axis=1) / count
+    found: Floats = np.log1p(rest) + np.log(count) + most[:, 0]
+    return found
 
 
-def count_tail(hits: int, mean: float, excess: float) -> float:
-    """Negative binomial tail with variance mean + excess * mean² (0: Poisson)."""
-    if hits <= 0:
-        return 1.0
-    if excess <= 0.0 or mean <= 0.0:
-        return poisson_tail(hits, mean)
-    size = 1.0 / excess
-    return _above(float(nbinom.sf(hits - 1, size, size / (size + mean))))
+def count_tail(hits: Ints, mean: Floats, excess: float) -> Floats:
+    """Negative binomial tails with variance mean + excess * mean² (0: Poisson) of one count or many."""
+    size = 1.0 / excess if excess > 0.0 else 0.0
+    tails = nbinom.sf(hits - 1, size, size / (size + mean)) if size else poisson.sf(hits - 1, mean)
+    found: Floats = np.clip(tails, _LEAST, 1.0)
+    return found
 
 
 def log_choose(total: int, chosen: int) -> float:

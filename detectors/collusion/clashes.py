@@ -1,5 +1,7 @@
 """Which stays make beds overfull: the fewest whose absence would leave every bed with one person."""
 
+from heapq import heapify, heappop, heappush
+
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -33,13 +35,25 @@ def _cover(found: Stays, pairs: Ints) -> Ints:
         partners.setdefault(a, set()).add(b)
         partners.setdefault(b, set()).add(a)
     odd = (found.missed > 0).astype(np.int64) + (found.errands > 0)
+
+    def waiting(row: int) -> tuple[int, int, int, int, int]:
+        return -len(partners[row]), -int(odd[row]), -int(found.first[row]), -int(found.visit[row]), row
+
+    # Every time a stay loses a partner it queues again; its earlier entries are passed over.
+    queue = [waiting(row) for row in partners]
+    heapify(queue)
     chosen = []
-    while partners:
-        worst = max(partners, key=lambda row: (len(partners[row]), odd[row], found.first[row], found.visit[row]))
+    while queue:
+        entry = heappop(queue)
+        worst = entry[-1]
+        if worst not in partners or -entry[0] != len(partners[worst]):
+            continue
         chosen.append(worst)
         for other in partners.pop(worst):
             partners[other].discard(worst)
-            if not partners[other]:
+            if partners[other]:
+                heappush(queue, waiting(other))
+            else:
                 del partners[other]
     return np.array(sorted(chosen), np.int64)
 

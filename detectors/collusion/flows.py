@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 
 from detectors.collusion.chance import Floats
 from detectors.snapshot import Flags, Ints, Snapshot, kept
+from detectors.visits import by_code, of_codes
 
 SCALES = (1.0, 3.0, 10.0)  # kilometres: a walk, a ride, the next town
 PULLS = ("colleagues", "custom", "stock", *(f"distance_{scale:g}" for scale in SCALES), "size")
@@ -33,13 +34,13 @@ _HOMES = """
     )
     SELECT doctor, i FROM seen QUALIFY row_number() OVER (PARTITION BY doctor ORDER BY n DESC, i) = 1 ORDER BY doctor
 """
+_SOLD = """
+    SELECT i, med_list_codg, prescriber, count(*) AS n
+    FROM net_fee_items JOIN visit USING (setl_id) JOIN place USING (i) WHERE pharmacy GROUP BY ALL
+"""
 _SALES = """
-    WITH sold AS (
-        SELECT i, med_list_codg, prescriber, count(*) AS n
-        FROM net_fee_items JOIN visit USING (setl_id) JOIN place USING (i) WHERE pharmacy GROUP BY ALL
-    )
     SELECT i, dense_rank() OVER (ORDER BY med_list_codg) - 1 AS item, prescriber AS doctor, n
-    FROM sold ORDER BY ALL
+    FROM pharmacy_sale ORDER BY ALL
 """
 
 
@@ -68,6 +69,16 @@ class Fills:
         return found
 
     @cached_property
+    def column(self) -> Ints:
+        """Where in `pharmacies` each prescription was filled."""
+        return np.searchsorted(self.pharmacies, self.place)
+
+    @cached_property
+    def customers(self) -> csr_matrix:
+        """Purchases of persons (rows) at each of `pharmacies`."""
+        return self.custom[:, self.pharmacies]
+
+    @cached_property
     def stock(self) -> csr_matrix:
         """Lines sold by item (rows) and pharmacy (columns, as in `pharmacies`)."""
         place, item, _, lines = self.sales.T
@@ -76,19 +87,33 @@ class Fills:
         return csr_matrix((lines.astype(np.float64), (item, at)), shape=shape)
 
     @cached_property
+    def _sales_by_doctor(self) -> tuple[Ints, Ints]:
+        return by_code(self.sales[:, 2] + 1, len(self.home) + 1)
+
+    @cached_property
     def _by_doctor(self) -> tuple[Ints, Ints]:
-        order = np.argsort(self.sales[:, 2], kind="stable")
-        return order, self.sales[order, 2]
+        return by_code(self.doctor, len(self.home))
+
+    @cached_property
+    def _by_home(self) -> tuple[Ints, Ints]:
+        return by_code(self.home[self.doctor] + 1, len(self.where) + 1)
 
     def sales_of(self, doctor: int) -> Ints:
         """Rows of `sales` that one doctor prescribed."""
-        order, of = self._by_doctor
-        return self.sales[order[np.searchsorted(of, doctor) : np.searchsorted(of, doctor, "right")]]
+        return self.sales[of_codes(self._sales_by_doctor, [doctor + 1])]
+
+    def fills_of(self, doctor: int) -> Ints:
+        """Prescriptions (indices) of one doctor."""
+        return of_codes(self._by_doctor, [doctor])
+
+    def fills_from(self, home: int) -> Ints:
+        """Prescriptions (indices) of the doctors of one institution."""
+        return of_codes(self._by_home, [home + 1])
 
 
 @kept
 def fills(snapshot: Snapshot) -> Fills:
-    """Collect prescriptions, pharmacies and what surrounds them."""
+    """Collect prescriptions, pharmacies and what surrounds them; makes the table `pharmacy_sale` of what they sold."""
     visit, person, place, doctor = (column.astype(np.int64) for column in snapshot.columns(_FILLS))
     doctors = int(snapshot.scalar("SELECT count(*) FROM doctor"))
     home = np.full(doctors, -1, np.int64)
@@ -99,6 +124,7 @@ def fills(snapshot: Snapshot) -> Fills:
     custom = csr_matrix(
         (np.ones(len(rows)), (visits.person[rows], visits.place[rows])), shape=(snapshot.persons, snapshot.places)
     )
+    snapshot.db.execute(f"CREATE OR REPLACE TEMP TABLE pharmacy_sale AS {_SOLD}")
     sales = np.column_stack([column.astype(np.int64) for column in snapshot.columns(_SALES)])
     query = "SELECT coalesce(lnt, 'nan'::DOUBLE) AS lnt, coalesce(lat, 'nan'::DOUBLE) AS lat FROM place ORDER BY i"
     points = np.column_stack(snapshot.columns(query)).astype(np.float64)
@@ -107,12 +133,12 @@ def fills(snapshot: Snapshot) -> Fills:
 
 def pulls(found: Fills, doctor: int, suspect: Flags) -> Floats:
     """Shares of every pharmacy (columns of `pharmacies`) under each of `PULLS`; `suspect` marks fills left out."""
-    own = found.doctor == doctor
+    own = found.fills_of(doctor)
     size = _sizes(found, own)
     home = int(found.home[doctor])
     return np.vstack(
         [
-            _colleagues(found, own, suspect, home, size),
+            colleagues(found, doctor, suspect, size),
             _custom(found, own, size),
             _stock(found, doctor, size),
             *_near(found, home, size),
@@ -121,29 +147,32 @@ def pulls(found: Fills, doctor: int, suspect: Flags) -> Floats:
     )
 
 
-def _at(found: Fills, places: Ints) -> Floats:
-    return np.bincount(np.searchsorted(found.pharmacies, places), minlength=len(found.pharmacies)).astype(np.float64)
+def _at(found: Fills, rows: Ints) -> Floats:
+    """Count of some prescriptions at each of `pharmacies`."""
+    return np.bincount(found.column[rows], minlength=len(found.pharmacies)).astype(np.float64)
 
 
-def _sizes(found: Fills, own: Flags) -> Floats:
-    total = np.maximum(found.bought - _at(found, found.place[own]), 0.0) + 0.5
+def _sizes(found: Fills, own: Ints) -> Floats:
+    total = np.maximum(found.bought - _at(found, own), 0.0) + 0.5
     shares: Floats = total / total.sum()
     return shares
 
 
-def _colleagues(found: Fills, own: Flags, suspect: Flags, home: int, size: Floats) -> Floats:
-    same = (found.home[found.doctor] == home) & ~own & ~suspect if home >= 0 else np.zeros_like(own)
-    counts = _at(found, found.place[same]) + _SMOOTH * size
+def colleagues(found: Fills, doctor: int, suspect: Flags, size: Floats) -> Floats:
+    """Where the prescriptions of the house's other doctors go, those marked `suspect` left out."""
+    home = int(found.home[doctor])
+    house = found.fills_from(home) if home >= 0 else np.empty(0, np.int64)
+    same = house[(found.doctor[house] != doctor) & ~suspect[house]]
+    counts = _at(found, same) + _SMOOTH * size
     shares: Floats = counts / counts.sum()
     return shares
 
 
-def _custom(found: Fills, own: Flags, size: Floats) -> Floats:
+def _custom(found: Fills, own: Ints, size: Floats) -> Floats:
     """Where these persons buy otherwise; a person counts once per prescription."""
     persons, row = np.unique(found.person[own], return_inverse=True)
-    bought = found.custom[persons][:, found.pharmacies].toarray()
-    column = np.searchsorted(found.pharmacies, found.place[own])
-    np.subtract.at(bought, (row, column), 1.0)
+    bought = found.customers[persons].toarray()
+    np.subtract.at(bought, (row, found.column[own]), 1.0)
     bought = np.maximum(bought, 0.0) + size
     weight = np.bincount(row, minlength=len(persons))
     shares: Floats = (bought / bought.sum(axis=1, keepdims=True) * weight[:, None]).sum(axis=0) / max(1, weight.sum())

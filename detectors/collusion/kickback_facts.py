@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.collusion.chance import Floats
+from detectors.collusion.flows import fills
 from detectors.collusion.steering import Steering
 from detectors.snapshot import Ints, Snapshot
 
@@ -38,15 +39,20 @@ _DELAYS = """
         AND seen.minute <= fill.minute AND seen.minute > fill.minute - 3 * 1440
     GROUP BY fill.v, fill.prescriber, fill.i, fill.minute ORDER BY fill.v
 """
+# The claims are read once, for the drugs that were sold on the prescriptions in question (`flows` knows which).
+_SOLD = """
+    SELECT med_list_codg AS item, CAST(pric AS DOUBLE) AS price, prescriber AS doctor, i
+    FROM net_fee_items JOIN visit USING (setl_id)
+    WHERE pric > 0 AND coalesce(trdn_flag, '0') <> '1' AND med_list_codg IN (
+        SELECT med_list_codg FROM pharmacy_sale JOIN steered ON doctor = prescriber AND steered.i = pharmacy_sale.i
+    )
+"""
 _PRICES = """
-    WITH sold AS (
-        SELECT med_list_codg AS item, CAST(pric AS DOUBLE) AS price, prescriber AS doctor, i
-        FROM net_fee_items JOIN visit USING (setl_id) WHERE pric > 0 AND coalesce(trdn_flag, '0') <> '1'
-    ), mine AS (
-        SELECT doctor, i, item, price FROM sold SEMI JOIN steered USING (doctor, i)
+    WITH mine AS (
+        SELECT doctor, i, item, price FROM steered_drug SEMI JOIN steered USING (doctor, i)
     ), usual AS (
         SELECT mine.i, mine.item, median(sold.price) AS usual FROM (SELECT DISTINCT i, item FROM mine) AS mine
-        JOIN sold ON sold.item = mine.item AND sold.i <> mine.i GROUP BY ALL
+        JOIN steered_drug AS sold ON sold.item = mine.item AND sold.i <> mine.i GROUP BY ALL
     )
     SELECT doctor, i, median(price / usual) AS ratio, count(*) AS n FROM mine JOIN usual USING (i, item)
     GROUP BY ALL ORDER BY ALL
@@ -55,6 +61,7 @@ _PRICES = """
 
 def facts(snapshot: Snapshot, steered: Sequence[Steering]) -> Mapping[tuple[int, int], Facts]:
     """Facts of every (doctor, place) among `steered`."""
+    fills(snapshot)  # makes `pharmacy_sale`
     snapshot.code(
         "steered",
         {
@@ -62,6 +69,7 @@ def facts(snapshot: Snapshot, steered: Sequence[Steering]) -> Mapping[tuple[int,
             "i": np.array([one.place for one in steered], np.int32),
         },
     )
+    snapshot.db.execute(f"CREATE OR REPLACE TEMP TABLE steered_drug AS {_SOLD}")
     prices = {(row["doctor"], row["i"]): row for row in snapshot.sql(_PRICES).to_pylist()}
     table = snapshot.sql(_DELAYS)
     visit, doctor, place = (table.column(name).to_numpy().astype(np.int64) for name in ("v", "doctor", "i"))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from detectors.snapshot import Flags, Ints
+from detectors.visits import by_code
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,11 @@ def densest(nodes: Ints) -> Block:
     sizes = nodes.max(axis=0) + 1
     coded = nodes + np.concatenate([[0], np.cumsum(sizes[:2])])
     total = int(sizes.sum())
-    order = np.argsort(coded.T.ravel(), kind="stable") % len(nodes)
-    start = np.searchsorted(np.sort(coded.T.ravel()), np.arange(total + 1))
-    gone, best = _peeled(coded, order.astype(np.int64), start.astype(np.int64), total)
+    order, start = by_code(coded.T.ravel(), total)
+    gone, best = _peeled(coded, order % len(nodes), start, total)
     alive = (gone[coded] >= best).all(axis=1)
     rows = np.flatnonzero(alive)
-    size = sum(len(np.unique(nodes[rows, kind])) for kind in range(3))
+    size = sum(np.count_nonzero(np.bincount(nodes[rows, kind])) for kind in range(3))
     return Block(rows, len(rows) / max(1, size))
 
 

@@ -1,5 +1,7 @@
 """What is said about buyers who strip quotas: the stock in their hands, purchase by purchase."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from claims.language import N_
@@ -15,23 +17,44 @@ _ROOM = 1.25  # what a family of users may hold beyond its calendar: holidays, a
 
 _FILLS = """
     SELECT setl_id, h.p, h.d, h.day, h.i, supply, hand, elsewhere, h.charge FROM drug_hand AS h JOIN visit USING (v)
-    WHERE list_contains($1, h.p) AND list_contains($2, h.d) ORDER BY h.p, h.v
+    WHERE h.p IN (SELECT unnest($1)) AND h.d IN (SELECT unnest($2)) ORDER BY h.p, h.v
 """
-# Members of the family who were treated for what the buyer was treated for.
+# Members of each family who were treated for what its buyer was treated for.
 _USERS = """
-    SELECT count(DISTINCT p) AS users FROM visit
-    WHERE p IN (SELECT p FROM family) AND left(diag_code, 3) IN (
-        SELECT left(diag_code, 3) FROM visit WHERE v IN (SELECT v FROM drug_hand WHERE p = $1 AND d = $2)
+    WITH illness AS (
+        SELECT DISTINCT of, left(diag_code, 3) AS illness
+        FROM stripped JOIN drug_hand USING (p, d) JOIN visit USING (v)
     )
+    SELECT of, count(DISTINCT family.p) AS users FROM family JOIN visit USING (p) JOIN illness USING (of)
+    WHERE left(diag_code, 3) = illness GROUP BY of
 """
+
+
+def users_of(snapshot: Snapshot, found: Supplies, rows: Ints) -> Mapping[int, int]:
+    """How many of each buyer's family were treated for what the drug treats, by row of the supplies; asked at once."""
+    unit = units(snapshot)
+    order = np.argsort(unit, kind="stable")
+    buyers = unit[found.person[rows]]
+    first, end = (np.searchsorted(unit[order], buyers, side) for side in ("left", "right"))
+    family = np.concatenate([order[:0], *(order[low:high] for low, high in zip(first, end, strict=True))])
+    snapshot.code("stripped", {"of": rows, "p": found.person[rows], "d": found.drug[rows]})
+    snapshot.code("family", {"of": np.repeat(rows, end - first), "p": family})
+    return dict(snapshot.db.execute(_USERS).fetchall())
 
 
 def quota_finding(
-    snapshot: Snapshot, found: Supplies, rows: Ints, p_value: float, detector: str, version: str, kind: str
+    snapshot: Snapshot,
+    found: Supplies,
+    rows: Ints,
+    users: Mapping[int, int],
+    p_value: float,
+    detector: str,
+    version: str,
+    kind: str,
 ) -> Finding:
-    """Write the finding about one group of buyers (`rows` of the supplies)."""
+    """Write the finding about one group of buyers (`rows` of the supplies); `users` as `users_of` counts them."""
     worst = int(rows[np.argmin(found.chance[rows])])
-    trials = (_family(snapshot, found, rows), _long_prescription(found, rows))
+    trials = (_family(found, rows, users), _long_prescription(found, rows))
     persons = np.unique(found.person[rows])
     buyers = tuple(Subject(NodeType.PERSON, key, Role.BUYER) for key in snapshot.psn_no(persons))
     fills = snapshot.sql(_FILLS, [persons.tolist(), np.unique(found.drug[rows]).tolist()]).to_pylist()
@@ -131,18 +154,13 @@ def _purchase(snapshot: Snapshot, found: Supplies, fill: dict[str, object]) -> E
     return Evidence(says, (str(fill["setl_id"]),))
 
 
-def _family(snapshot: Snapshot, found: Supplies, rows: Ints) -> Trial:
+def _family(found: Supplies, rows: Ints, users: Mapping[int, int]) -> Trial:
     """A family that shares the illness may be supplied on one account: how much of the surplus that covers."""
-    unit = units(snapshot)
     shares = []
     for row in rows:
-        person, drug = int(found.person[row]), int(found.drug[row])
-        family = np.flatnonzero(unit == unit[person])
-        snapshot.code("family", {"p": family})
-        table = snapshot.sql(_USERS, [person, drug])
-        users = max(1, int(table.column("users")[0].as_py() or 1))
+        treated = max(1, users.get(int(row), 1))
         times = float(found.supply[row]) / max(1.0, float(found.span[row]))
-        shares.append(1.0 if times <= users * _ROOM else (users - 1) / times)
+        shares.append(1.0 if times <= treated * _ROOM else (treated - 1) / times)
     share = min(shares)
     says = say(N_("Relatives with the same illness account for {share:.0%} of the supply."), share=share)
     return Trial("household", share, says)

@@ -12,7 +12,7 @@ from scipy.stats import chi2
 from claims.language import N_
 from detectors.collusion.chance import benjamini_hochberg, corrected, log_choose
 from detectors.collusion.parting import parted
-from detectors.collusion.quota_finding import quota_finding
+from detectors.collusion.quota_finding import quota_finding, users_of
 from detectors.collusion.supply import Supplies, supplies
 from detectors.contract import Need
 from detectors.finding import Finding
@@ -45,9 +45,10 @@ class QuotaStripping:
         found = supplies(snapshot)
         q_value = benjamini_hochberg(found.chance, len(found.person))
         rows = np.flatnonzero(self._beyond(found) & (q_value <= self.level))
+        users = users_of(snapshot, found, rows)
         for group in _groups(snapshot, found, rows):
             p_value = _joint(found, group)
-            yield quota_finding(snapshot, found, group, p_value, self.name, self.version, self.kinds[0])
+            yield quota_finding(snapshot, found, group, users, p_value, self.name, self.version, self.kinds[0])
 
     def _beyond(self, found: Supplies) -> Flags:
         enough: Flags = (found.early >= self.fewest) & (found.places >= self.places) & (found.peak >= self.hand)
@@ -87,7 +88,7 @@ def _parted(snapshot: Snapshot, found: Supplies, rows: Ints) -> Ints:
     values = [persons.tolist(), np.unique(found.drug[rows]).tolist()]
     fills = snapshot.sql(
         "SELECT p, i, CAST(packs AS INTEGER) AS packs, day // 30 AS moon FROM drug_hand"
-        " WHERE list_contains($1, p) AND list_contains($2, d) ORDER BY p, v",
+        " WHERE p IN (SELECT unnest($1)) AND d IN (SELECT unnest($2)) ORDER BY p, v",
         values,
     ).to_pylist()
     bags = {

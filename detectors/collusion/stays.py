@@ -91,6 +91,16 @@ class Stays:
         """Nights of each stay."""
         return self.last - self.first
 
+    @cached_property
+    def nights_at(self) -> dict[int, Ints]:
+        """Nights of the stays at each place, ascending."""
+        return {place: np.sort(self.nights[rows]) for place, rows in self.at.items()}
+
+    @cached_property
+    def days(self) -> tuple[int, int]:
+        """First and last day of admission anywhere."""
+        return int(self.first.min()), int(self.first.max())
+
 
 @kept
 def stays(snapshot: Snapshot) -> Stays:
@@ -130,10 +140,11 @@ _WARD_NUMBERS = 0.6  # share of stays that overlap: even half a hospital of sham
 
 def nights_share(found: Stays, members: Ints) -> float:
     """Share of the other stays at the members' place that last as long, give or take a night (never under 5 %)."""
-    there = found.at[int(found.place[members[0]])]
-    others = there[~np.isin(there, members)]
-    near = np.abs(found.nights[others] - int(np.median(found.nights[members]))) <= 1
-    return float(max(0.05, (near.sum() + 1.0) / (len(others) + 5.0)))
+    own, there = found.nights[members], found.nights_at[int(found.place[members[0]])]
+    middle = int(np.median(own))
+    near = np.searchsorted(there, middle + 1, "right") - np.searchsorted(there, middle - 1)
+    near -= np.count_nonzero(np.abs(own - middle) <= 1)
+    return float(max(0.05, (near + 1.0) / (len(there) - len(own) + 5.0)))
 
 
 def leave_out_share(hits: Flags, among: Flags, without: Flags, floor: float) -> float:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.collusion.chance import Floats, benjamini_hochberg, spread_tail
-from detectors.collusion.flows import PULLS, Fills, pulls
+from detectors.collusion.chance import Floats, benjamini_hochberg, spread_tails
+from detectors.collusion.flows import PULLS, Fills, colleagues, pulls
 from detectors.snapshot import Flags, Ints
 
 FEWEST = 10  # persons with a prescription of the doctor before the doctor is tested
@@ -39,14 +39,13 @@ def steerings(found: Fills) -> list[Steering]:
     if not len(doctors):
         return []
     counts = _counts(found, seen, doctors)
-    suspect = np.zeros(len(found.visit), np.bool_)
-    tails = np.ones(counts.shape)
-    for _ in range(2):
-        given = np.stack([pulls(found, int(doctor), suspect) for doctor in doctors])
-        usual = ~np.isin(doctors, np.unique(found.doctor[suspect]))
-        share = np.einsum("c,dcj->dj", _weights(given[usual], counts[usual]), given)
-        tails = _tails(counts, persons, share, usual)
-        suspect = _suspected(found, doctors, tails, counts, persons, share)
+    nobody = np.zeros(len(found.visit), np.bool_)
+    given = np.stack([pulls(found, int(doctor), nobody) for doctor in doctors])
+    share, tails = _tested(given, counts, persons, np.ones(len(doctors), np.bool_))
+    suspect = _suspected(found, doctors, tails, counts, persons, share)
+    for d, doctor in enumerate(doctors.tolist()):  # what else draws anybody is the same without the suspected
+        given[d, PULLS.index("colleagues")] = colleagues(found, doctor, suspect, given[d, PULLS.index("size")])
+    share, tails = _tested(given, counts, persons, ~np.isin(doctors, np.unique(found.doctor[suspect])))
     q_values = benjamini_hochberg(tails.ravel(), tails.size).reshape(tails.shape)
     return [
         Steering(
@@ -61,6 +60,12 @@ def steerings(found: Fills) -> list[Steering]:
         )
         for d, j in np.argwhere(tails < _SUSPECT)
     ]
+
+
+def _tested(given: Floats, counts: Floats, persons: Ints, usual: Flags) -> tuple[Floats, Floats]:
+    """Shares that the mixture fitted to the `usual` doctors expects, and the chance of each count."""
+    share = np.einsum("c,dcj->dj", _weights(given[usual], counts[usual]), given)
+    return share, _tails(counts, persons, share, usual)
 
 
 def _counts(found: Fills, seen: Ints, doctors: Ints) -> Floats:
@@ -86,8 +91,9 @@ def _weights(given: Floats, counts: Floats) -> Floats:
 def _tails(counts: Floats, persons: Ints, share: Floats, usual: Flags) -> Floats:
     spread = _spread(counts[usual], persons[usual], share[usual])
     found = np.ones(counts.shape)
-    for d, j in np.argwhere(counts > share * persons[:, None]):
-        found[d, j] = spread_tail(int(counts[d, j]), int(persons[d]), float(share[d, j]), spread)
+    more = counts > share * persons[:, None]
+    among = np.broadcast_to(persons[:, None], counts.shape)
+    found[more] = spread_tails(counts[more].astype(np.int64), among[more], share[more], spread)
     return found
 
 

@@ -74,6 +74,9 @@ _CLERK_BIRTH = (
 )
 _LUNAR_BIRTH = f"{_DAYS} <= 51"  # a date of the lunar calendar written as one of the solar lies 17 to 51 days off
 
+# How often each digit stands in the 17 of a body, in five bits each: no list to sort for every row.
+_DIGITS = " + ".join(f"(1::BIGINT << 5 * (CAST(body AS BIGINT) // {10**n} % 10))" for n in range(17))
+
 SAME_NAME, SAME_SOUND, NEAR_NAME = N_("same name"), N_("name sounds the same"), N_("name differs in one character")
 SAME_NUMBER, NEAR_NUMBER = N_("same certificate number"), N_("certificate number differs by one misread digit")
 MOVED = N_("certificate of another district, same birth date and serial number")
@@ -133,7 +136,7 @@ MODEL = Model(
         "name || cert_birth::VARCHAR",
         "cert_birth::VARCHAR || serial",
         "right(body, 7) || left(sound, 2)",  # month, day and serial number: another year or district
-        "list_aggregate(list_sort(string_split(body, '')), 'string_agg', '') || sound",  # swapped digits
+        f"({_DIGITS})::VARCHAR || sound",  # swapped digits
         "sound || strftime(birth, '%m%d')",
         "name || year(birth)::VARCHAR || gend",
         "name || tel",

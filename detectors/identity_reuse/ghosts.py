@@ -10,8 +10,8 @@ import pyarrow as pa
 from claims.language import N_
 from detectors.finding import Trial, say
 from detectors.identity_reuse.handles import KINDS, Handle, Meeting, meetings
-from detectors.identity_reuse.likeness import Batches, Likeness, commonest, likenesses, tested
-from detectors.snapshot import Flags, Ints, Snapshot
+from detectors.identity_reuse.likeness import Batches, Likeness, common_days, commonest, likenesses, tested
+from detectors.snapshot import Flags, Ints, Snapshot, kept
 
 _OVERLAP = 0.5  # of the smaller group: then two handles belong to one group
 _IDLE = 0.6  # share of members without another life from which a group is no crowd of ordinary people
@@ -22,14 +22,10 @@ _HELD = """
 """
 _DIAGNOSES = "SELECT v, diag_code FROM visit WHERE v IN (SELECT unnest($1)) AND diag_code IS NOT NULL"
 _AGENT = "SELECT p FROM person WHERE certno = $1 ORDER BY p LIMIT 1"
-_SURNAMES = "SELECT count(DISTINCT left(psn_name, 1)) FROM person WHERE list_contains($1, p)"
-_TIED = """
-    SELECT DISTINCT a.p FROM relations JOIN person AS a ON a.psn_no = relations.psn_no
-    JOIN person AS b ON b.psn_no = rel_psn_no
-    WHERE list_contains($1, a.p) AND NOT list_contains($1, b.p) AND rel_type <> '2'
-    UNION SELECT DISTINCT b.p FROM relations JOIN person AS a ON a.psn_no = relations.psn_no
-    JOIN person AS b ON b.psn_no = rel_psn_no
-    WHERE list_contains($1, b.p) AND NOT list_contains($1, a.p) AND rel_type <> '2'
+_SURNAMES = "SELECT count(DISTINCT left(psn_name, 1)) FROM person WHERE p IN (SELECT unnest($1))"
+_TIES = """
+    SELECT a.p AS a, b.p AS b FROM relations JOIN person AS a ON a.psn_no = relations.psn_no
+    JOIN person AS b ON b.psn_no = rel_psn_no WHERE rel_type <> '2'
 """
 
 
@@ -91,7 +87,10 @@ def find_ghosts(snapshot: Snapshot, fewest: int, days: int, most: int, elsewhere
         tried = (_core(snapshot, crowd, held[meeting.handle], meeting, fewest, days) for meeting in here)
         cores += [core for core in tried if core is not None]
     merged = _merged(sorted(cores, key=lambda core: (core.p_value, core.handle, core.place)))
-    return [_described(snapshot, group, held, elsewhere, len(met)) for group in merged]
+    every = [core.test.alike for core in cores]
+    asked = np.unique(np.concatenate(every)).tolist() if every else []
+    diagnoses = dict(snapshot.db.execute(_DIAGNOSES, [asked]).fetchall())
+    return [_described(snapshot, group, held, elsewhere, len(met), diagnoses) for group in merged]
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,8 @@ def _core(snapshot: Snapshot, crowd: _Crowd, holders: Ints, meeting: Meeting, fe
     rows = snapshot.rows_of(holders)
     rows = rows[(snapshot.visits.place[rows] == crowd.place) & (crowd.known[0][0].numbers[rows] >= 0)]
     others = crowd.size - len(rows)
-    tests = [tested(snapshot, likeness, rows, common(rows), others) for likeness, common in crowd.known]
+    together = common_days(snapshot, rows)
+    tests = [tested(likeness, together, common(rows), others) for likeness, common in crowd.known]
     best = min(tests, key=lambda test: test.p_value)
     members, often = np.unique(snapshot.visits.person[best.alike], return_counts=True)
     members = members[often >= 2]
@@ -140,7 +140,12 @@ def _merged(cores: list[_Core]) -> list[list[_Core]]:
 
 
 def _described(
-    snapshot: Snapshot, group: list[_Core], held: Mapping[Handle, Ints], elsewhere: float, examined: int
+    snapshot: Snapshot,
+    group: list[_Core],
+    held: Mapping[Handle, Ints],
+    elsewhere: float,
+    examined: int,
+    diagnoses: Mapping[int, str],
 ) -> Ghosts:
     lead = group[0]
     visits = snapshot.visits
@@ -152,7 +157,6 @@ def _described(
     order = sorted(range(len(group)), key=lambda n: (list(KINDS).index(group[n].handle.kind), group[n].handle))
     handles = tuple(dict.fromkeys(group[n].handle for n in order))
     holders = tuple(max(len(core.members) for core in group if core.handle == handle) for handle in handles)
-    asked = snapshot.db.execute(_DIAGNOSES, [alike.tolist()]).fetchall()
     return Ghosts(
         handles=handles,
         holders=holders,
@@ -168,7 +172,7 @@ def _described(
         p_value=min(1.0, lead.p_value * examined),
         examined=examined,
         trials=_trials(snapshot, members, lives),
-        diagnoses=dict(asked),
+        diagnoses={v: diagnoses[v] for v in alike.tolist() if v in diagnoses},
     )
 
 
@@ -196,12 +200,27 @@ def _hands(
     return tuple(sorted(found - set(members.tolist())))
 
 
+@kept
+def _ties(snapshot: Snapshot) -> tuple[Ints, Ints]:
+    """Both sides of every registered relation but that of an agent."""
+    a, b = (column.astype(np.int64) for column in snapshot.columns(_TIES))
+    return a, b
+
+
+def _related(snapshot: Snapshot, members: Ints) -> int:
+    """How many members have a registered relative outside the group."""
+    inside = np.zeros(snapshot.persons, np.bool_)
+    inside[members] = True
+    a, b = _ties(snapshot)
+    outward = inside[a] != inside[b]
+    return len(np.unique(np.where(inside[a], a, b)[outward]))
+
+
 def _trials(snapshot: Snapshot, members: Ints, lives: Flags) -> tuple[Trial, ...]:
     """Ordinary people who share a handle: they live elsewhere too, have families outside, or are one family."""
     people = members.tolist()
     living = float(lives.mean())
-    tied = {int(row[0]) for row in snapshot.db.execute(_TIED, [people]).fetchall()}
-    related = len(tied) / len(people)
+    related = _related(snapshot, members) / len(people)
     surnames = int(snapshot.scalar(_SURNAMES, [people]))
     one_family = 0 < surnames <= 2
     return (

@@ -21,23 +21,28 @@ KINDS: Mapping[str, tuple[NodeType, str]] = {
 }
 
 _HELD = """
-    WITH held AS (
+    WITH given AS MATERIALIZED (
         SELECT 'account' AS kind, bankacct AS value, p FROM person WHERE length(bankacct) >= 8 UNION ALL
         SELECT 'tel', tel, p FROM person WHERE length(tel) >= 7 UNION ALL
         SELECT 'addr', regexp_replace(addr, '\\s', '', 'g'), p FROM person WHERE length(addr) >= 6 UNION ALL
         SELECT DISTINCT 'agent', agent, p FROM visit WHERE agent IS NOT NULL UNION ALL
         SELECT DISTINCT 'agent_tel', agent_tel, p FROM visit WHERE agent_tel IS NOT NULL
+    ), handle AS (
+        SELECT kind, value, row_number() OVER () AS h FROM given
+        GROUP BY kind, value HAVING count(*) BETWEEN $1 AND $2
     )
-    SELECT kind, value, p FROM held
-    QUALIFY count(*) OVER (PARTITION BY kind, value) BETWEEN $1 AND $2
+    SELECT h, kind, value, p FROM given JOIN handle USING (kind, value)
 """
 # Days on which two holders or more settle at one place, at places where enough of them come.
 _MEETINGS = """
-    WITH met AS (
-        SELECT kind, value, i, day, count(DISTINCT held.p) AS holders FROM held JOIN visit USING (p)
-        WHERE med_type <> '21' GROUP BY ALL HAVING holders >= 2
+    WITH came AS (
+        SELECT DISTINCT h, i, day, held.p FROM held JOIN visit USING (p) WHERE med_type <> '21'
+    ), met AS (
+        SELECT h, i, day, count(*) AS holders FROM came GROUP BY ALL HAVING holders >= 2
+    ), busy AS (
+        SELECT h, i FROM met GROUP BY ALL HAVING count(*) >= $1 AND max(holders) >= 3
     )
-    SELECT kind, value, i FROM met GROUP BY ALL HAVING count(*) >= $1 AND max(holders) >= 3
+    SELECT kind, value, i FROM busy JOIN (SELECT DISTINCT h, kind, value FROM held) AS handle USING (h)
     ORDER BY kind, value, i
 """
 _REGISTERED = """
@@ -64,7 +69,7 @@ class Meeting:
 
 
 def meetings(snapshot: Snapshot, days: int, most: int) -> list[Meeting]:
-    """Make the table `held` (kind, value, p) of handles with `FEWEST` to `most` holders; find where they meet."""
+    """Make the table `held` (h, kind, value, p) of handles with `FEWEST` to `most` holders; find where they meet."""
     snapshot.db.execute(f"CREATE OR REPLACE TEMP TABLE held AS {_HELD}", [FEWEST, most])
     rows = snapshot.db.execute(_MEETINGS, [days]).fetchall()
     return [Meeting(Handle(kind, value), place) for kind, value, place in rows]
@@ -79,7 +84,11 @@ def sizes(snapshot: Snapshot) -> Mapping[str, Ints]:
     return {kind: snapshot.columns(query, [kind])[0].astype(np.int64) for kind in kinds}
 
 
+@kept
+def _usual(snapshot: Snapshot) -> Mapping[str, int]:
+    return {kind: int(np.quantile(counts, 0.999, method="lower")) for kind, counts in sizes(snapshot).items()}
+
+
 def usual(snapshot: Snapshot, kind: str) -> int:
     """How many enrolments give one value at most, of 999 values in a thousand; 0 where the register has none."""
-    counts = sizes(snapshot).get(kind)
-    return int(np.quantile(counts, 0.999, method="lower")) if counts is not None else 0
+    return _usual(snapshot).get(kind, 0)

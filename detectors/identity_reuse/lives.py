@@ -7,7 +7,7 @@ from math import e, log
 import numba as nb
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 
 from detectors.snapshot import Ints, Snapshot, kept
 
@@ -51,12 +51,11 @@ class _Habits:
     """Who goes where and when: persons x (places, days, days at places), and what sharing each says (log odds)."""
 
     of: csr_matrix
+    users: csc_matrix  # the same by column; its rows are `order`
     says: Floats
-    asked: Floats  # `says` of what is asked for, -1 elsewhere: filled and emptied by each question
-    cells: int  # the first column of a day at a place
-    visits: Ints  # per person: how many
     order: Ints  # people with visits, fewest first
     often: Ints  # visits of those, ascending
+    rank: Ints  # where each person stands in `order` (-1: no visits)
 
 
 @kept
@@ -66,15 +65,15 @@ def _habits(snapshot: Snapshot) -> _Habits:
     rows = np.tile(visits.person, 3)
     columns = np.concatenate([visits.place, snapshot.places + visits.day, snapshot.places + snapshot.days + cell])
     shape = (snapshot.persons, snapshot.places + snapshot.days + len(cells))
-    present = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
-    present.data[:] = 1.0
-    users = np.bincount(present.indices, minlength=shape[1])
+    present = csr_matrix((np.ones(len(rows), np.bool_), (rows, columns)), shape=shape)
     count = np.bincount(visits.person, minlength=snapshot.persons)
-    says = np.log(max(1, int((count > 0).sum())) / np.maximum(1.0, users))
     order = np.argsort(count, kind="stable")
     order = order[count[order] > 0]
-    cells = snapshot.places + snapshot.days
-    return _Habits(present, says, np.full(len(says), -1.0), cells, count, order, count[order])
+    rank = np.full(snapshot.persons, -1, np.int64)
+    rank[order] = np.arange(len(order))
+    users = present[order].tocsc()
+    says = np.log(max(1, len(order)) / np.maximum(1.0, np.diff(users.indptr)))
+    return _Habits(present, users, says, order, count[order], rank)
 
 
 def life_of(snapshot: Snapshot, a: int, b: int) -> Life:
@@ -82,25 +81,34 @@ def life_of(snapshot: Snapshot, a: int, b: int) -> Life:
     mine, other = snapshot.rows_of([a]), snapshot.rows_of([b])
     visits = snapshot.visits
     both = np.sort(np.concatenate([mine, other]))
-    occasions = max(1, snapshot.days)
-    here, there = (visits.place[rows] * occasions + visits.day[rows] for rows in (mine, other))
-    met = np.intersect1d(here, there)
-    shared = np.intersect1d(visits.place[mine], visits.place[other])
+    shared = np.intersect1d(_columns(snapshot, a), _columns(snapshot, b), assume_unique=True)
+    together = both[:0]
+    if len(shared) and shared[-1] >= snapshot.places + snapshot.days:  # a day at a place
+        cell = visits.place[both] * max(1, snapshot.days) + visits.day[both]
+        of_b = visits.person[both] == b
+        together = both[np.isin(cell, np.intersect1d(cell[of_b], cell[~of_b]))]
     return Life(
         visits=(len(mine), len(other)),
         turns=_turns(snapshot, both),
-        together=both[np.isin(visits.place[both] * occasions + visits.day[both], met)],
-        places=shared,
+        together=together,
+        places=shared[shared < snapshot.places].astype(np.int64),
         p_value=max(_rank(snapshot, a, b), _rank(snapshot, b, a)),
         apart=_apart(snapshot, mine, other),
     )
+
+
+def _columns(snapshot: Snapshot, person: int) -> Ints:
+    """Places, days and days at places of a person: columns of `_Habits.of`, ascending."""
+    of = _habits(snapshot).of
+    found: Ints = of.indices[of.indptr[person] : of.indptr[person + 1]]
+    return found
 
 
 def _turns(snapshot: Snapshot, both: Ints) -> int:
     """How often the enrolment in use changes from one day to a later one."""
     visits = snapshot.visits
     day, person = visits.day[both], visits.person[both]
-    _, first = np.unique(np.column_stack([day, person]), axis=0, return_index=True)
+    _, first = np.unique(day * snapshot.persons + person, return_index=True)
     order = first[np.lexsort((first, day[first]))]
     return int((person[order][1:] != person[order][:-1]).sum())
 
@@ -111,43 +119,42 @@ def _rank(snapshot: Snapshot, a: int, b: int) -> float:
     Neighbours share places, market days share days: whoever they are, they are among the controls.
     """
     habits = _habits(snapshot)
-    mine = habits.of.indices[habits.of.indptr[a] : habits.of.indptr[a + 1]]
-    if not len(mine) or not habits.visits[b]:
+    if min(habits.rank[a], habits.rank[b]) < 0:
         return 1.0
-    around = _as_often(habits, b)
-    alike = around[(around != a) & (around != b)]
-    if len(alike) < _LEAST_CONTROLS:
+    first, size = _as_often(habits, b)
+    both = [int(habits.rank[p]) - first for p in (a, b) if first <= habits.rank[p] < first + size]
+    if size - len(both) < _LEAST_CONTROLS:
         return 1.0
-    habits.asked[mine] = habits.says[mine]
-    shared = _sums(habits.of.indptr, habits.of.indices, habits.asked, habits.cells, np.append(alike, b))
-    habits.asked[mine] = -1.0
-    return float((shared[:-1] >= shared[-1] - 1e-6).sum() + 1) / (len(around) + 1)
+    by_column = habits.users.indptr, habits.users.indices, habits.says, _columns(snapshot, a)
+    as_close = _sums(*by_column, first, size) >= _sums(*by_column, int(habits.rank[b]), 1)[0] - 1e-6
+    as_close[both] = False
+    return float(as_close.sum() + 1) / (size + 1)
 
 
 @nb.njit(cache=True)
-def _sums(indptr: Ints, indices: Ints, values: Floats, cells: int, rows: Ints) -> Floats:
-    """Sum of `values` (-1: not asked for) over the columns of each of some rows: a product that copies no rows.
+def _sums(start: Ints, users: Ints, says: Floats, columns: Ints, first: int, size: int) -> Floats:
+    """Sum of what `columns` say, for each of the `size` people from rank `first` on: over those they have.
 
-    Days at places (columns from `cells` on) come last; who shares no place and day shares none of them.
+    Asked column by column: few people have any one of them, and most controls share none.
     """
-    found = np.zeros(len(rows))
-    for n in range(len(rows)):
-        shares = False
-        for at in range(indptr[rows[n]], indptr[rows[n] + 1]):
-            if indices[at] >= cells and not shares:
-                break
-            if values[indices[at]] >= 0.0:
-                found[n] += values[indices[at]]
-                shares = True
+    found = np.zeros(size)
+    for column in columns:
+        low, high = start[column], start[column + 1]
+        at = low + np.searchsorted(users[low:high], first)
+        while at < high and users[at] < first + size:
+            found[users[at] - first] += says[column]
+            at += 1
     return found
 
 
-def _as_often(habits: _Habits, b: int) -> Ints:
-    """People around `b` in the order of visits: always as many, so that more visits never make a rank coarser."""
+def _as_often(habits: _Habits, b: int) -> tuple[int, int]:
+    """First rank and number of the people around `b` in the order of visits.
+
+    Always as many, so that more visits never make a rank coarser.
+    """
     size = min(_MOST_CONTROLS, len(habits.order) // 2)
-    at = int(np.searchsorted(habits.often, habits.visits[b]))
-    start = min(max(0, at - size // 2), len(habits.order) - size)
-    return habits.order[start : start + size]
+    at = int(np.searchsorted(habits.often, habits.often[habits.rank[b]]))
+    return min(max(0, at - size // 2), len(habits.order) - size), size
 
 
 def _apart(snapshot: Snapshot, mine: Ints, other: Ints) -> bool:

@@ -1,7 +1,7 @@
 """Names as they are compared: one spelling, and how they sound."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 from pypinyin import Style, lazy_pinyin
@@ -12,6 +12,7 @@ _VARIANTS = str.maketrans(
     "国华东张刘陈杨赵黄吴孙马罗郑谢许邓冯萧叶苏吕卢蒋贾邹陆龙万钱汤黎乔贺赖龚丽麦兰凤荣伟强军杰宝庆贵红玉艳艳云爱萍涛鹏飞辉义",
 )
 _IGNORED = " \u3000\t·•・.．-—'’`"
+_BREAK = "\uffff"  # no character, so nothing is folded or read together across it
 _SPELLING = _VARIANTS | dict.fromkeys(map(ord, _IGNORED))
 
 
@@ -35,10 +36,14 @@ def sound(name: str) -> str:
     >>> sound("张玮") == sound("章伟") == sound("zhangwei")
     True
     """
-    return "".join(map(_sound, name))
+    return name.translate({ord(character): _sound(character) for character in set(name)})
 
 
-def spelled(names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Plain form and sound of each name."""
-    plains = [plain(name) for name in names]
-    return plains, [sound(name) for name in plains]
+def spelled(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Plain form and sound of each name: of all names as one text, for a register holds hundreds of thousands."""
+    text = _BREAK.join(names)
+    if text.count(_BREAK) >= len(names):  # a name that holds the sign itself
+        plains = [plain(name) for name in names]
+        return plains, [sound(name) for name in plains]
+    text = plain(text)
+    return text.split(_BREAK), sound(text).split(_BREAK)

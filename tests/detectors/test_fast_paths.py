@@ -4,19 +4,22 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from itertools import combinations
+from types import SimpleNamespace
 
 import duckdb
 import networkx as nx
 import numpy as np
 import pytest
 
-from detectors.collusion.dense_blocks import _distinct
+from detectors.collusion.chance import count_tail, spread_tail, spread_tails
+from detectors.collusion.clashes import _cover
+from detectors.collusion.dense_blocks import _distinct, _numbered
 from detectors.copresence.cohesion import _Graph, _pieces
 from detectors.copresence.crowd import DAY, KEY, Crowd
-from detectors.identity_reuse import enrolments, lives, ties
+from detectors.identity_reuse import enrolments, lives, names, ties
 from detectors.identity_reuse.likeness import Likeness, commonest
 from detectors.identity_reuse.linkage import Model, _block
-from detectors.snapshot import Ints, Snapshot
+from detectors.snapshot import Snapshot
 from detectors.visits import by_code, distinct, of_codes
 from tests.detectors.worlds import snapshot_of
 
@@ -143,12 +146,12 @@ def test_what_two_lives_share_is_summed_over_places_days_and_both(seed: int) -> 
         facts[p] |= {("place", i), ("day", day), (i, day)}
     users = Counter(fact for of in facts.values() for fact in of)
     says = {fact: np.log(len(facts) / count) for fact, count in users.items()}
+    first, size = 3, len(habits.order) - 5
     for a in list(facts)[:10]:
-        mine = habits.of.indices[habits.of.indptr[a] : habits.of.indptr[a + 1]]
-        habits.asked[mine] = habits.says[mine]
-        found = lives._sums(habits.of.indptr, habits.of.indices, habits.asked, habits.cells, np.array(sorted(facts)))
-        habits.asked[mine] = -1.0
-        assert found == pytest.approx([sum(says[fact] for fact in facts[a] & facts[b]) for b in sorted(facts)])
+        columns = lives._columns(snapshot, a)
+        found = lives._sums(habits.users.indptr, habits.users.indices, habits.says, columns, first, size)
+        others = habits.order[first : first + size].tolist()
+        assert found == pytest.approx([sum(says[fact] for fact in facts[a] & facts[b]) for b in others])
 
 
 def _register(rng: np.random.Generator, persons: int) -> list[dict[str, object]]:
@@ -211,15 +214,63 @@ def test_duckdb_draws_no_progress_bar_where_python_runs_no_script() -> None:
     assert said.stdout.strip() == "[(False,)]"
 
 
-def _ints(values: list[int]) -> Ints:
-    return np.array(values, np.int64)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_names_spelled_as_one_text_are_those_spelled_alone(seed: int) -> None:
+    signs = "张王國Ａbﬁσς\u0301\u0308·- \n"
+    rng = np.random.default_rng(seed)
+    several = ["".join(rng.choice(list(signs), rng.integers(0, 5))) for _ in range(300)]
+    for given in (several, [], [""], ["张\uffff", "王"]):
+        plains = [names.plain(name) for name in given]
+        assert names.spelled(given) == (plains, [names.sound(name) for name in plains])
 
 
-def test_a_day_at_a_place_counts_only_with_its_place_and_day() -> None:
-    indptr, indices = _ints([0, 3, 6]), _ints([0, 1, 2, 0, 1, 2])
-    values = np.array([-1.0, -1.0, 5.0])
-    assert lives._sums(indptr, indices, values, 2, _ints([0, 1])).tolist() == [0.0, 0.0]
-    assert lives._sums(indptr, indices, np.array([0.0, 0.0, 5.0]), 2, _ints([0, 1])).tolist() == [5.0, 5.0]
+@pytest.mark.parametrize("seed", SEEDS)
+def test_beds_are_covered_as_by_looking_at_all_stays_each_time(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pairs = np.unique(np.sort(rng.integers(0, 12, (20, 2)), axis=1), axis=0)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    first, missed, errands = (rng.integers(0, 3, 12) for _ in range(3))
+    found = SimpleNamespace(first=first, missed=missed, errands=errands, visit=rng.permutation(12))
+    left, chosen = [set(pair) for pair in pairs.tolist()], []
+    while left:
+        rows = sorted(set().union(*left))
+        odd = {row: int(missed[row] > 0) + int(errands[row] > 0) for row in rows}
+        worst = max(rows, key=lambda r: (sum(r in pair for pair in left), odd[r], first[r], found.visit[r]))
+        chosen.append(worst)
+        left = [pair for pair in left if worst not in pair]
+    assert _cover(found, pairs).tolist() == sorted(chosen)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_are_numbered_as_numpy_numbers_them(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = np.column_stack([rng.integers(low, high, 60) for low, high in ((-1, 9), (0, 10**6), (5, 6))])
+    values, numbers = _numbered(rows)
+    for n in range(3):
+        unique, inverse = np.unique(rows[:, n], return_inverse=True)
+        assert np.array_equal(values[n], unique) and np.array_equal(numbers[:, n], inverse)
+    assert _numbered(rows[:0])[1].shape == (0, 3)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.02, 0.3])
+def test_tails_asked_together_are_those_asked_alone(spread: float) -> None:
+    rng = np.random.default_rng(0)
+    trials = rng.integers(1, 60, 300)
+    hits, rates = rng.integers(0, trials + 1), rng.choice([0.0, 0.01, 0.2, 0.9, 1.0], 300)
+    together = spread_tails(hits, trials, rates, spread)
+    alone = [spread_tail(int(h), int(n), float(r), spread) for h, n, r in zip(hits, trials, rates, strict=True)]
+    assert together.tolist() == alone
+    assert count_tail(hits, 0.1 + rates, 0.5).tolist() == [
+        float(count_tail(h, 0.1 + r, 0.5)) for h, r in zip(hits, rates, strict=True)
+    ]
+
+
+def test_numbers_of_the_same_digits_are_one_block() -> None:
+    bodies = ["11010519900101001", "11010519900101010", "11010519900101011", "01010519900101011"]
+    db = duckdb.connect()
+    db.execute("CREATE TABLE t AS SELECT unnest($1::VARCHAR[]) AS body", [bodies])
+    keys = [row[0] for row in db.execute(f"SELECT {enrolments._DIGITS} FROM t").fetchall()]
+    assert [[a == b for b in keys] for a in keys] == [[sorted(a) == sorted(b) for b in bodies] for a in bodies]
 
 
 @pytest.mark.parametrize("size", [0, 1, 300])
