@@ -27,6 +27,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from claims.duck import quoted
+from claims.net import hold_items
 from claims.reader import Claims
 from detectors.coding import coded
 from detectors.visits import NUMBERS, Visits, by_code, of_codes
@@ -58,7 +59,9 @@ class Snapshot:
     @classmethod
     def open(cls, claims: Claims, *, until: date | None = None, memory_limit: str = "2500MB") -> Self:
         """Code the rows of a data version; with `until`, as if nothing had been settled from that day on."""
-        return cls(claims.connect(memory_limit=memory_limit), claims.version.id, until)
+        connection = claims.connect(memory_limit=memory_limit)
+        hold_items(connection)
+        return cls(connection, claims.version.id, until)
 
     def turn(self, detector: object) -> None:
         """Begin the turn of a detector's package: what the package before computed and coded is let go of.

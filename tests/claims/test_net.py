@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from claims.net import net_summary
+from claims.net import hold_items, net_summary
 from claims.reader import Claims
 from claims.workspace import Workspace
 from tests.claims.stages import Row, item, load, refund, settlement
@@ -144,6 +144,8 @@ def test_against_a_plain_oracle(workspace: Workspace, seed: int) -> None:
     with Claims.open(workspace).connect() as connection:
         assert _as_dict(connection, NET) == _oracle(settlements)
         query = "SELECT setl_id || '/' || bkkp_sn, cnt, det_item_fee_sumamt FROM net_fee_items"
+        assert _as_dict(connection, query) == _items_oracle(settlements, items)
+        hold_items(connection)
         assert _as_dict(connection, query) == _items_oracle(settlements, items)
         total = net_summary(connection)
     assert total.gross.count == len(settlements)
