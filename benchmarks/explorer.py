@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import median
 
@@ -106,7 +107,7 @@ class Measured:
     def row(self, name: str) -> str:
         """A row of the table."""
         times = sorted(self.expands) or [float("nan")]
-        p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
+        p95 = times[ceil(len(times) * 0.95) - 1]
         shown = f"{median(times):.0f} / {p95:.0f} ({len(times)} times)"
         size = f"{self.nodes:,} nodes, {self.edges:,} relations"
         return f"| {size} | {name} | {self.open_seconds:.1f} | {self.frames:.1f} | {shown} | {self.work:.0f} |"
