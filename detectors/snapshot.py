@@ -57,7 +57,7 @@ class Snapshot:
             pass
 
     @classmethod
-    def open(cls, claims: Claims, *, until: date | None = None, memory_limit: str = "2500MB") -> Self:
+    def open(cls, claims: Claims, *, until: date | None = None, memory_limit: str = "2000MB") -> Self:
         """Code the rows of a data version; with `until`, as if nothing had been settled from that day on."""
         connection = claims.connect(memory_limit=memory_limit)
         hold_items(connection)

@@ -52,7 +52,9 @@ def screen(crowd: Crowd, reach: int, least: int, desks: Flags | None = None) -> 
     met, both, row = _near(unit, key, crowd.desk[rows], reach, least, crowd)
     # Pair and day in one number: one sort instead of three.
     order = np.argsort(both * (int(crowd.day.max(initial=0)) + 1) + crowd.day[rows[row]])
-    both, day, desk = both[order], crowd.day[rows[row[order]]], crowd.desk[rows[row[order]]]
+    both, row = both[order], row[order]
+    del order  # as large as what it sorts
+    day, desk = crowd.day[rows[row]], crowd.desk[rows[row]]
     new = changes(both)
     pair = np.cumsum(new) - 1
     days = np.bincount(pair[new | changes(day)], minlength=int(new.sum()))
@@ -114,10 +116,7 @@ def _near(unit: Ints, key: Ints, desk: Ints, reach: int, least: int, crowd: Crow
     The sketch, which may take a gigabyte, is let go of before anything is sorted.
     """
     sketch, met = _counted(unit, key, desk, reach, crowd.desks)
-    low, high, row = _survivors(unit, key, reach, sketch, least)
-    low *= crowd.units
-    low += high
-    return met, low, row
+    return met, *_emit(unit, key, reach, sketch, len(sketch).bit_length() - 1, least, crowd.units)
 
 
 def _counted(unit: Ints, key: Ints, desk: Ints, reach: int, desks: int) -> tuple[Bytes, Ints]:
@@ -126,11 +125,6 @@ def _counted(unit: Ints, key: Ints, desk: Ints, reach: int, desks: int) -> tuple
     met = np.zeros(desks, np.int64)
     _count(unit, key, desk, reach, sketch, bits, met)
     return sketch, met
-
-
-def _survivors(unit: Ints, key: Ints, reach: int, sketch: Bytes, least: int) -> tuple[Ints, Ints, Ints]:
-    bits = len(sketch).bit_length() - 1
-    return _emit(unit, key, reach, sketch, bits, least)
 
 
 @nb.njit(cache=True)
@@ -164,8 +158,8 @@ def _count(unit: Ints, key: Ints, desk: Ints, reach: int, sketch: Bytes, bits: i
 
 
 @nb.njit(cache=True)
-def _emit(unit: Ints, key: Ints, reach: int, sketch: Bytes, bits: int, least: int) -> tuple[Ints, Ints, Ints]:
-    low, high, at = np.empty(_ROOM, np.int64), np.empty(_ROOM, np.int64), np.empty(_ROOM, np.int64)
+def _emit(unit: Ints, key: Ints, reach: int, sketch: Bytes, bits: int, least: int, units: int) -> tuple[Ints, Ints]:
+    pair, at = np.empty(_ROOM, np.int64), np.empty(_ROOM, np.int64)
     first, found = 0, 0
     for row in range(len(key)):
         while key[row] - key[first] > reach:
@@ -174,12 +168,11 @@ def _emit(unit: Ints, key: Ints, reach: int, sketch: Bytes, bits: int, least: in
             if unit[other] == unit[row] or sketch[_cell(unit[other], unit[row], bits)] < least:
                 continue
             if found == len(at):
-                low, high, at = _roomier(low), _roomier(high), _roomier(at)
-            low[found] = min(unit[other], unit[row])
-            high[found] = max(unit[other], unit[row])
+                pair, at = _roomier(pair), _roomier(at)
+            pair[found] = min(unit[other], unit[row]) * units + max(unit[other], unit[row])
             at[found] = row
             found += 1
-    return low[:found], high[:found], at[:found]
+    return pair[:found], at[:found]
 
 
 @nb.njit(cache=True)
