@@ -1,7 +1,7 @@
 """Measure the detectors on held-out counties of two makers and write what came out.
 
     python -m benchmarks.evaluate                                   # the counties of the document
-    python -m benchmarks.evaluate --seeds 1001 1002 --persons 40000 --makers simulator other --modes normal hard none
+    python -m benchmarks.evaluate --seeds 1003 1004 --persons 40000 --makers simulator other --modes normal hard none
     python -m benchmarks.evaluate --no-write --folder /var/tmp/eval # look only; keep the counties
 
 Every county is made, loaded and searched in a process of its own. Seeds below 1000 are for building
@@ -57,7 +57,7 @@ def measured(given: argparse.Namespace, folder: Path, maker: str, mode: str, see
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1001, 1002])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1003, 1004])
     parser.add_argument("--persons", type=int, default=40_000)
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--makers", nargs="+", choices=MAKERS, default=MAKERS)
