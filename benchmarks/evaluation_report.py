@@ -15,7 +15,7 @@ HEAD = """# Evaluation
 
 Written by `make evaluate`. Counties of two makers that nobody who builds detectors has looked at: the simulator of this
 repository and `benchmarks/other_county`, which was written from the data standard alone, with other names, codes,
-prices, hours and ring shapes. Seeds below 1000 are for building and are not used here; seeds 1001 and 1002 were measured
+prices, hours and ring shapes. Seeds below 1000 are for building and are not used here; 1001 and 1002 were measured
 before and are not used again.
 
 A reported ring (above the alert line) is right when it is the best match of a planted ring nobody has taken yet, with
