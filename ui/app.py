@@ -1,5 +1,6 @@
 """The entry of the pages: who is there, in which language, and which page they opened."""
 
+import json
 from collections.abc import Callable
 
 import streamlit as st
@@ -111,7 +112,8 @@ def drawing(context: Context, place: navigation.Place) -> Callable[[], None]:
 
 
 def corner(context: Context) -> None:
-    """Draw who is signed in, the language, and the way out."""
+    """Draw who is signed in, the language, and the way out; give the style sheet the words it needs."""
+    st.html(f"<style>:root {{ --rh-choose-file: {json.dumps(_('Choose a file'), ensure_ascii=False)} }}</style>")
     with st.sidebar:
         st.markdown(f"**{words.plain(context.account.title)}**")
         st.caption(join_words(_(ROLE_TITLES[role]) for role in sorted(context.account.roles)))

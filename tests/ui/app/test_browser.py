@@ -237,6 +237,17 @@ def test_an_address_that_is_no_page_ends_at_the_desk(browser: Browser, address: 
         shot(page, f"nowhere{path.replace('/', '-')}")
 
 
+@pytest.mark.parametrize(("language", "says"), [("zh", "选择文件"), ("en", "Choose a file")])
+def test_the_file_box_speaks_the_readers_language(browser: Browser, address: str, language: str, says: str) -> None:
+    with window(browser, (1280, 720)) as context:
+        page = context.new_page()
+        sign_in(page, address, "li", f"/ledger?lang={language}")
+        idle(page)
+        words = page.get_by_test_id("stFileUploaderDropzone").locator("button p").first
+        expect(words).to_have_css("font-size", "0px")  # Streamlit's own word
+        assert words.evaluate("p => getComputedStyle(p, '::after').content") == f'"{says}"'
+
+
 def test_the_socket_is_closed_to_strangers(address: str, browser: Browser) -> None:
     with window(browser) as context:
         page = context.new_page()
